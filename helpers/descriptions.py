@@ -1,0 +1,160 @@
+"""Words that belong to a figure, and how a notebook shows them.
+
+`describe` attaches words to a Matplotlib figure, `description` reads them, and
+`enable_descriptions`, called once at the top of a notebook, makes IPython show
+every figure together with its words. Readers who cannot see the picture hear
+them; tests compare them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+
+DOTS_PER_INCH = 100
+"""Resolution of a displayed figure: eight inches fill JupyterLab's page."""
+
+NOT_STORED = (
+    "This picture is not stored in the notebook, because the images in it may not be "
+    "redistributed. Run the cell to see it. Its description follows."
+)
+"""What stands in a stored notebook in the place of a withheld picture."""
+
+_words: WeakKeyDictionary[Axes | Figure, list[str]] = WeakKeyDictionary()
+_withheld: WeakSet[Figure] = WeakSet()
+
+
+def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = False) -> None:
+    """Attach words to a figure or to one of its axes.
+
+    Parameters
+    ----------
+    figure_or_axes : Figure or Axes
+        What the words are about.
+    words : str
+        One or more whole sentences. Further calls add to them.
+    withheld : bool
+        True where the picture shows images that may not be redistributed: a
+        stored notebook then keeps the words and not the pixels.
+
+    Raises
+    ------
+    ValueError
+        If `words` is blank.
+    """
+    if not words.strip():
+        raise ValueError("words is blank, expected at least one sentence about the figure")
+    _words.setdefault(figure_or_axes, []).append(words.strip())
+    if withheld:
+        _withheld.add(_figure_of(figure_or_axes))
+
+
+def description(figure_or_axes: Figure | Axes) -> str:
+    """Return the words of a figure, or of one of its axes.
+
+    Parameters
+    ----------
+    figure_or_axes : Figure or Axes
+        Any figure, also one that nobody described.
+
+    Returns
+    -------
+    str
+        A figure's own words come first, then those of its axes in the order in
+        which the axes were made, each after its title. Where `describe` was
+        not used, titles, labels and the number of lines, points, bars and
+        images are put into words.
+    """
+    own = _words.get(figure_or_axes, [])
+    if isinstance(figure_or_axes, Axes):
+        title = figure_or_axes.get_title()
+        return (f"{title}: " if title else "") + " ".join(own or [_fallback(figure_or_axes)])
+    panels = [axes for axes in figure_or_axes.axes if axes.get_label() != "<colorbar>"]
+    spoken = [description(axes) for axes in panels if axes in _words or not own]
+    return " ".join([*own, *spoken]) or "An empty figure."
+
+
+def enable_descriptions() -> None:
+    """Let IPython show every Matplotlib figure together with its words.
+
+    Call it once at the top of a notebook. From then on a figure, whether it is
+    shown at the end of a cell, by ``display``, or as the value of the last
+    line, becomes two outputs: the picture, with the words as ``text/plain``
+    and as alternative text in its metadata, and below it the words as a
+    visible paragraph, because JupyterLab does not hand a picture's alternative
+    text to a screen reader. Axes on the last line show their figure. Each
+    figure is shown once and then closed, as the inline backend does. Outside
+    IPython the function does nothing; calling it again changes nothing.
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    formatter = shell.display_formatter.ipython_display_formatter
+    formatter.for_type(Figure, _show)
+    formatter.for_type(Axes, _show)
+
+
+def _show(figure_or_axes: Figure | Axes) -> None:
+    """Display a picture and, below it, its words; IPython calls this."""
+    from IPython.display import display
+
+    figure = _figure_of(figure_or_axes)
+    words = description(figure)
+    withheld = figure in _withheld
+    png = io.BytesIO()
+    # A figure with a layout engine keeps its size; others are trimmed so that no label is cut.
+    trim = None if figure.get_layout_engine() else "tight"
+    undated = {"Software": None}  # the same picture from every version of Matplotlib
+    figure.savefig(png, format="png", dpi=DOTS_PER_INCH, bbox_inches=trim, metadata=undated)
+    metadata: dict[str, Any] = {"image/png": {"alt": words}}
+    if withheld:
+        metadata["course"] = {"withheld": True}
+    picture = {
+        "image/png": base64.b64encode(png.getvalue()).decode("ascii"),
+        "text/plain": NOT_STORED if withheld else words,
+    }
+    caption = {
+        "text/html": f"<p><em>In words:</em> {html.escape(words, quote=False)}</p>",
+        "text/plain": words,
+    }
+    display(picture, raw=True, metadata=metadata)
+    display(caption, raw=True)
+    plt.close(figure)
+
+
+def _figure_of(figure_or_axes: Figure | Axes) -> Figure:
+    figure = figure_or_axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes were removed from their figure; draw them again")
+    return figure
+
+
+def _fallback(axes: Axes) -> str:
+    """Compose words for axes that nobody described."""
+    points = [item for item in axes.collections if isinstance(item, PathCollection)]
+    grids = [item for item in axes.collections if isinstance(item, QuadMesh)]
+    bars = [item for item in axes.containers if isinstance(item, BarContainer)]
+    counts = {
+        "line": len(axes.get_lines()),
+        "point": sum(len(np.asarray(item.get_offsets())) for item in points),
+        "bar": sum(len(item.patches) for item in bars),
+        "image": len(axes.images) + len(grids),
+    }
+    parts = [f"{count} {noun}{'s' * (count > 1)}" for noun, count in counts.items() if count]
+    words = f"A chart with {', '.join(parts) or 'nothing drawn'}"
+    labels = {"across": axes.get_xlabel(), "up": axes.get_ylabel()}
+    words += "".join(f"; {side}: {label}" for side, label in labels.items() if label)
+    names = axes.get_legend_handles_labels()[1]
+    return words + (f"; legend: {', '.join(names)}." if names else ".")

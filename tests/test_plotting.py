@@ -1,0 +1,746 @@
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from nbclient import NotebookClient
+
+from helpers import descriptions, plotting
+
+ROOT = Path(__file__).resolve().parent.parent
+PNG_START = b"\x89PNG"
+
+
+@pytest.fixture(autouse=True)
+def style_and_figures_stay_clean():
+    plt.close("all")
+    before = matplotlib.rcParams.copy()
+    yield
+    assert matplotlib.rcParams == before
+    plt.close("all")
+
+
+def shown_pixels(figure: Figure) -> np.ndarray:
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())
+
+
+# Words attached to figures
+
+
+def test_words_of_a_figure_follow_the_order_of_its_axes_and_carry_their_titles():
+    figure, (left, right) = plt.subplots(1, 2)
+    plotting.describe(right, "Second.")
+    plotting.describe(left, "First.")
+    plotting.describe(left, "More of it.")
+    right.set_title("128 neurons")
+    assert plotting.description(figure) == "First. More of it. 128 neurons: Second."
+    assert plotting.description(right) == "128 neurons: Second."
+
+
+def test_words_of_the_whole_figure_come_first():
+    figure, axes = plt.subplots()
+    plotting.describe(axes, "Axes.")
+    plotting.describe(figure, "Figure.")
+    assert plotting.description(figure) == "Figure. Axes."
+
+
+def test_blank_words_are_refused():
+    with pytest.raises(ValueError, match="words is blank"):
+        plotting.describe(plt.figure(), "  ")
+
+
+def test_a_figure_that_nobody_described_speaks_of_its_titles_labels_and_contents():
+    figure, axes = plt.subplots()
+    axes.plot([1, 2], label="sine")
+    axes.plot([2, 1])
+    axes.scatter([1, 2, 3], [1, 2, 3])
+    axes.bar([1, 2], [3, 4])
+    axes.imshow(np.zeros((2, 2)))
+    axes.set(title="Tide", xlabel="hour", ylabel="metre")
+    words = plotting.description(figure)
+    assert words == (
+        "Tide: A chart with 2 lines, 3 points, 2 bars, 1 image; across: hour; up: metre; "
+        "legend: sine."
+    )
+    assert plotting.description(plt.figure()) == "An empty figure."
+
+
+def test_a_colour_bar_is_not_a_chart_of_its_own():
+    figure, axes = plt.subplots()
+    figure.colorbar(axes.imshow(np.zeros((2, 2))))
+    assert plotting.description(figure) == "A chart with 1 image."
+
+
+def test_words_do_not_keep_a_closed_figure_alive():
+    import gc
+
+    axes = plotting.bars({"a": 1}, "n")
+    plt.close("all")
+    before = len(descriptions._words)
+    del axes
+    gc.collect()
+    assert len(descriptions._words) < before
+
+
+def test_axes_that_were_removed_cannot_be_described_as_withheld():
+    axes = plotting.bars({"a": 1}, "n")
+    axes.remove()
+    with pytest.raises(ValueError, match="these axes were removed from their figure"):
+        plotting.describe(axes, "Gone.", withheld=True)
+
+
+def test_enabling_descriptions_outside_ipython_does_nothing():
+    plotting.enable_descriptions()
+
+
+# The same through a real kernel and its inline backend
+
+CELLS = {
+    "enable": "import matplotlib.pyplot as plt\nimport numpy as np\nfrom helpers import plotting\n"
+    "plotting.enable_descriptions()\nplotting.enable_descriptions()",
+    "semicolon": "plotting.bars({'a <b> & c': 1, 'b': 2}, 'Count');",
+    "axes last": "plotting.bars({'a': 1, 'b': 2}, 'Count')",
+    "figure last": "plotting.learning_curves({'accuracy': [0.5, 0.9], 'loss': [1.0, 0.2]})",
+    "plain": "plt.plot([1, 2, 3])\nplt.xlabel('a label that is far too long for its figure ' * 3);",
+    "two": "plotting.bars({'first': 1}, 'One')\nplt.figure()\nplt.plot([1, 2], label='x');",
+    "displayed": "figure, axes = plt.subplots()\naxes.plot([1, 2])\n"
+    "display(figure)\nprint('after')",
+    "again": "figure",
+    "show": "plt.plot([1, 2])\nplt.show()",
+    "empty": "plt.figure();",
+    "withheld": "plotting.image_grid(np.zeros((2, 4, 4)), withheld=True);",
+    "wide": "plotting.confusion_matrix([0, 1], [0, 1]);",
+    "subplots": "figure, both = plt.subplots(1, 2)\nplotting.bars({'a': 1}, 'L', axes=both[0])\n"
+    "plotting.bars({'b': 2}, 'R', axes=both[1]);",
+}
+
+
+@pytest.fixture(scope="module")
+def outputs():
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in CELLS.values()]
+    NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(ROOT)}},
+    ).execute()
+    return {name: cell.outputs for name, cell in zip(CELLS, notebook.cells, strict=True)}
+
+
+def assert_one_speaking_figure(outputs, words):
+    assert [output.output_type for output in outputs] == ["display_data", "display_data"]
+    picture, caption = outputs
+    assert set(picture.data) == {"image/png", "text/plain"}
+    assert base64.b64decode(picture.data["image/png"]).startswith(PNG_START)
+    assert picture.data["text/plain"] == words
+    assert picture.metadata == {"image/png": {"alt": words}}
+    assert caption.data["text/plain"] == words
+    assert set(caption.data) == {"text/html", "text/plain"}
+
+
+def test_nothing_is_shown_when_descriptions_are_enabled(outputs):
+    assert outputs["enable"] == []
+
+
+@pytest.mark.parametrize("cell", ["semicolon", "axes last", "figure last", "plain", "show"])
+def test_a_figure_is_shown_once_with_words_as_text_alternative_and_caption(outputs, cell):
+    words = {
+        "semicolon": "Count: a <b> & c 1, b 2.",
+        "axes last": "Count: a 1, b 2.",
+        "figure last": "Training accuracy rises from 0.500 to 0.900 in 2 epochs. "
+        "Training loss falls from 1.000 to 0.200 in 2 epochs.",
+        "plain": "A chart with 1 line; across: "
+        + "a label that is far too long for its figure " * 3
+        + ".",
+        "show": "A chart with 1 line.",
+    }[cell]
+    assert_one_speaking_figure(outputs[cell], words)
+
+
+def test_the_caption_is_a_paragraph_with_escaped_words(outputs):
+    caption = outputs["semicolon"][1].data["text/html"]
+    assert caption == "<p><em>In words:</em> Count: a &lt;b&gt; &amp; c 1, b 2.</p>"
+
+
+def test_two_figures_of_a_cell_each_have_their_words(outputs):
+    assert_one_speaking_figure(outputs["two"][:2], "One: first 1.")
+    assert_one_speaking_figure(outputs["two"][2:], "A chart with 1 line; legend: x.")
+
+
+def test_a_displayed_figure_is_not_shown_again_at_the_end_of_the_cell(outputs):
+    *figure, printed = outputs["displayed"]
+    assert_one_speaking_figure(figure, "A chart with 1 line.")
+    assert printed.text == "after\n"
+    assert_one_speaking_figure(outputs["again"], "A chart with 1 line.")
+
+
+def test_an_empty_figure_says_so(outputs):
+    assert_one_speaking_figure(outputs["empty"], "An empty figure.")
+
+
+def test_axes_drawn_into_one_figure_give_one_output_with_all_words(outputs):
+    assert_one_speaking_figure(outputs["subplots"], "L: a 1. R: b 2.")
+
+
+def test_a_withheld_figure_is_marked_and_its_words_are_in_the_caption(outputs):
+    picture, caption = outputs["withheld"]
+    words = caption.data["text/plain"]
+    assert words.startswith("2 grey images in 1 row of 2.")
+    assert picture.metadata == {"image/png": {"alt": words}, "course": {"withheld": True}}
+    assert picture.data["image/png"]
+    assert picture.data["text/plain"] == descriptions.NOT_STORED
+
+
+def test_a_figure_of_ours_has_the_size_it_was_given_and_no_label_of_another_is_cut(outputs):
+    def size(name):
+        png = base64.b64decode(outputs[name][0].data["image/png"])
+        return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+    assert size("wide") == (660, 520)
+    assert size("figure last") == (800, 360)
+    assert size("plain")[0] > 640
+
+
+def test_no_output_shows_a_memory_address_or_the_name_of_a_class(outputs):
+    for name, shown in outputs.items():
+        for output in shown:
+            text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
+            assert not re.search(r"0x[0-9a-f]{6}|<Axes|<Figure", text), name
+
+
+# Learning curves
+
+
+def curve(*values):
+    return {"accuracy": list(values), "loss": [1 - value for value in values]}
+
+
+def test_learning_curves_say_where_training_and_validation_go():
+    history = {
+        "accuracy": [0.41, 0.8, 0.95],
+        "val_accuracy": [0.5, 0.94, 0.93],
+        "loss": [1.2, 0.4, 0.1],
+        "val_loss": [1.1, 0.3, 0.6],
+    }
+    figure = plotting.learning_curves(history)
+    assert plotting.description(figure) == (
+        "Training accuracy rises from 0.410 to 0.950 in 3 epochs; validation accuracy ends at "
+        "0.930, highest 0.940. Training loss falls from 1.200 to 0.100 in 3 epochs; validation "
+        "loss ends at 0.600, lowest 0.300 at epoch 2."
+    )
+    assert len(figure.axes) == 2
+    styles = [line.get_linestyle() for line in figure.axes[0].get_lines()]
+    markers = [line.get_marker() for line in figure.axes[0].get_lines()]
+    assert len(set(styles)) == len(set(markers)) == 2
+
+
+def test_the_best_epoch_is_named_only_beyond_the_margin():
+    history = curve(0.5, 0.6) | {"val_accuracy": [0.94, 0.90], "val_loss": [0.3, 0.3]}
+    assert "highest 0.940 at epoch 1" in plotting.description(plotting.learning_curves(history))
+    wider = plotting.learning_curves(history, clear_margin=0.04)
+    assert "epoch 1" not in plotting.description(wider)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_of_another_processor_leaves_text_and_integers_alone(seed):
+    epochs = np.arange(40)
+    history = {
+        "accuracy": 0.95 - 0.5 * np.exp(-epochs / 6),
+        "val_accuracy": 0.93 - 0.4 * np.exp(-epochs / 6),
+        "loss": 0.1 + np.exp(-epochs / 6),
+        "val_loss": 0.2 + np.exp(-epochs / 6) + 0.001 * epochs,
+    }
+    noise = np.random.default_rng(seed).uniform(-0.002, 0.002, (4, 40))
+    noisy = {key: values + row for (key, values), row in zip(history.items(), noise, strict=True)}
+    shape = [
+        re.sub(r"\d+\.\d+", "#", plotting.description(plotting.learning_curves(record)))
+        for record in (history, noisy)
+    ]
+    assert shape[0] == shape[1]
+
+
+def test_a_curve_that_hardly_moves_neither_rises_nor_falls():
+    words = plotting.description(plotting.learning_curves(curve(0.950, 0.5, 0.955)))
+    assert "accuracy begins at 0.950 and ends close to that, at 0.955, after 3 epochs" in words
+
+
+def test_one_epoch_and_keras_names_for_accuracy_are_understood():
+    record = {"categorical_accuracy": [0.5], "loss": [0.7], "val_loss": [0.8]}
+    history = SimpleNamespace(history=record)
+    words = plotting.description(plotting.learning_curves(history))
+    assert words == (
+        "Training accuracy is 0.500 after 1 epoch. Training loss is 0.700 after 1 epoch; "
+        "validation loss ends at 0.800."
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        ([0.1], "history is a list"),
+        ({}, "history has no 'accuracy', only nothing"),
+        ({"mae": [1.0], "loss": [1.0]}, "history has no 'accuracy', only 'mae', 'loss'"),
+        ({"accuracy": [1.0]}, "history has no 'loss'"),
+        ({"accuracy": [], "loss": [1.0]}, r"history\['accuracy'\] is empty"),
+        ({"accuracy": [[1.0]], "loss": [1.0]}, r"history\['accuracy'\] has shape \(1, 1\)"),
+        ({"accuracy": [np.nan], "loss": [1.0]}, r"history\['accuracy'\] holds NaN"),
+        (
+            {"accuracy": [1.0, 2.0], "val_accuracy": [1.0], "loss": [1.0]},
+            "lengths differ .accuracy 2, val_accuracy 1",
+        ),
+    ],
+)
+def test_a_history_that_cannot_be_drawn_is_refused(history, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.learning_curves(history)
+    assert plt.get_fignums() == []
+
+
+# Confusion matrix
+
+
+def test_confusion_matrix_shows_counts_or_shares_and_names_the_standing_out_confusion():
+    true = [0] * 20 + [1] * 20 + [2] * 20
+    predicted = [0] * 20 + [1] * 8 + [2] * 12 + [2] * 19 + [0]
+    axes = plotting.confusion_matrix(true, predicted, ["cat", "dog", "7"])
+    assert " ".join(text.get_text() for text in axes.texts) == "20 0 0 0 8 12 1 0 19"
+    assert plotting.description(axes) == (
+        "Confusion matrix of 60 cases in 3 classes. Share recognised: 0.783 over all; cat 1.000, "
+        "dog 0.400, class 7: 0.950. The most frequent confusion: 0.600 of dog is taken for class 7."
+    )
+    shares = plotting.confusion_matrix(true, predicted, normalize=True)
+    assert shares.texts[5].get_text() == "0.60"
+
+
+@pytest.mark.parametrize(("most", "named"), [(15, False), (16, True)])
+def test_a_confusion_stands_out_by_more_than_two_standard_deviations(most, named):
+    # 15 - 6 = 9 is less than 2 sqrt(21) = 9.2, 16 - 6 = 10 is more than 2 sqrt(22) = 9.4.
+    true = [0] * most + [1] * 6 + [2]
+    predicted = [1] * most + [0] * 6 + [2]
+    words = plotting.description(plotting.confusion_matrix(true, predicted))
+    assert ("is taken for class 1" in words) is named
+    assert ("No single confusion stands out" in words) is not named
+
+
+def test_a_faultless_classifier_confuses_nothing_and_an_absent_class_has_no_share():
+    words = plotting.description(plotting.confusion_matrix([0, 1], [0, 1], ["a", "b", "c"]))
+    assert "c no cases" in words
+    assert words.endswith("No case is taken for another class.")
+
+
+def test_many_classes_are_summarised_without_numbers_in_the_cells():
+    labels = np.repeat(np.arange(40), 2)
+    axes = plotting.confusion_matrix(labels, np.where(np.arange(80) == 0, 5, labels))
+    assert len(axes.texts) == 0
+    assert "0.988 over all; from 0.500 to 1.000 per class." in plotting.description(axes)
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 11))
+def test_numbers_in_cells_contrast_with_their_cell(share):
+    hits = round(share * 100)
+    axes = plotting.confusion_matrix([0] * 100 + [1], [0] * hits + [1] * (100 - hits) + [1])
+    text, cell = axes.texts[0], np.asarray(axes.collections[0].get_facecolor())[0, :3]
+
+    def luminance(colour):
+        colour = np.asarray(colour)
+        linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    dark, light = sorted([luminance(matplotlib.colors.to_rgb(text.get_color())), luminance(cell)])
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+# Bars
+
+
+def test_bars_carry_their_numbers():
+    axes = plotting.bars(pd.Series({"a": 5, "b": 374}), "Rows")
+    assert [text.get_text() for text in axes.texts] == ["5", "374"]
+    assert plotting.description(axes) == "Rows: a 5, b 374."
+    assert plotting.description(plotting.bars({"x": 0.5}, "share of X")) == "Share of X: x 0.500."
+    assert plotting.description(plotting.bars({"x": -0.0001}, "Less")) == "Less: x 0.000."
+
+
+def test_class_balance_counts_every_class():
+    axes = plotting.class_balance([0, 0, 2], ["a", "b", "c"])
+    assert plotting.description(axes) == "Cases per class, 3 in all: a 2, b 0, c 1."
+    assert [bar.get_width() for bar in axes.patches] == [2, 0, 1]
+    many = plotting.description(plotting.class_balance([*range(40), 39]))
+    assert many == "Cases per class, 41 in all: 40 bars, from 1 to 2."
+
+
+# Images
+
+
+def test_image_grid_reads_labels_and_wrong_predictions_in_order():
+    images = np.linspace(0, 1, 48).reshape(3, 4, 4)
+    figure = plotting.image_grid(images, [0, 1, 0], [0, 0, 0], ["cat", "9"], columns=2)
+    assert plotting.description(figure) == (
+        "3 grey images in 2 rows of 2, labels in reading order: cat, class 9 (predicted cat), "
+        "cat. Grey values run from 0.000 to 1.000, drawn on a scale from 0 to 1."
+    )
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["cat", "✗ cat\nis 9", "cat"]
+    widths = [axes.spines["left"].get_linewidth() for axes in figure.axes[:3]]
+    assert widths[1] > widths[0] == widths[2]
+    assert not figure.axes[3].axison
+
+
+def test_labels_can_be_left_out_of_the_words():
+    words = plotting.description(plotting.image_grid(np.zeros((1, 2, 2)), [0], list_labels=False))
+    assert words.startswith("1 grey image in 1 row of 1. Grey values")
+
+
+def test_images_share_one_scale_so_that_dim_ones_look_dim():
+    images = np.ones((2, 4, 4), dtype="float32")
+    bright, dim = (plotting.image_grid(values) for values in (images, images / 255))
+    assert bright.axes[0].images[0].get_clim() == dim.axes[0].images[0].get_clim() == (0, 1)
+    assert "from 0.004 to 0.004, drawn on a scale from 0 to 1" in plotting.description(dim)
+    whole = plotting.image_grid(np.full((1, 2, 2), 7, dtype="uint8"))
+    assert whole.axes[0].images[0].get_clim() == (0, 255)
+    wide = plotting.image_grid(images * 300)
+    assert wide.axes[0].images[0].get_clim() == (300, 300)
+    chosen = plotting.image_grid(images, value_range=(0, 2))
+    assert chosen.axes[0].images[0].get_clim() == (0, 2)
+
+
+# Points and regions
+
+SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+def test_point_cloud_counts_and_centres_each_class():
+    axes = plotting.point_cloud(SQUARE, [0, 0, 2, 2], ["a", "b", "c"], mark=(0.2, 0.8))
+    assert plotting.description(axes) == (
+        "4 points in 3 classes: 2 of a around (0.000, 0.500), 0 of b, 2 of c around "
+        "(1.000, 0.500). A star marks (0.2, 0.8)."
+    )
+    markers = {tuple(map(tuple, item.get_paths()[0].vertices)) for item in axes.collections}
+    assert len(markers) == 3
+
+
+def right_half(places):
+    return np.stack([places[:, 0] < 0.5, places[:, 0] >= 0.5], axis=1).astype(float)
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [right_half, lambda places: right_half(places)[:, 1], lambda places: right_half(places)[:, 1:]],
+    ids=["(n, 2)", "(n,)", "(n, 1)"],
+)
+def test_decision_regions_tell_shares_misplaced_points_and_the_mark(predict):
+    axes = plotting.decision_regions(predict, SQUARE, [0, 0, 1, 0], mark=(0.9, 0.5))
+    assert plotting.description(axes) == (
+        "Share of the drawn area that each class gets: class 0: 0.500, class 1: 0.500. Share of "
+        "the 4 points that lie in the region of another class: 0.250. A star marks (0.9, 0.5), "
+        "in the region of class 1."
+    )
+
+
+def test_the_drawn_area_includes_the_mark():
+    axes = plotting.decision_regions(right_half, SQUARE, [0, 0, 1, 1], mark=(3, 0))
+    assert axes.get_xlim()[1] > 3
+
+
+def test_the_legend_stands_beside_the_points():
+    axes = plotting.decision_regions(right_half, SQUARE, [0, 0, 1, 1])
+    shown_pixels(axes.figure)
+    legend = axes.get_legend().get_window_extent()
+    assert legend.x0 > axes.get_window_extent().x1
+    assert legend.x1 <= axes.figure.bbox.x1
+
+
+@pytest.mark.parametrize(
+    ("predict", "message"),
+    [
+        (lambda places: np.zeros((3, 2)), r"has shape \(3, 2\), expected probabilities"),
+        (lambda places: 1.0, r"has shape \(\)"),
+        (lambda places: np.full(len(places), np.nan), "the answer of predict holds NaN"),
+        (lambda places: np.full(len(places), 2), "leaves the range 0 to 1"),
+        (lambda places: np.ones((len(places), 3)), "3 classes apart, but labels or names have 2"),
+    ],
+)
+def test_what_predict_must_not_return(predict, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.decision_regions(predict, SQUARE, [0, 0, 1, 1], ["a", "b"])
+    assert plt.get_fignums() == []
+
+
+# Tables
+
+
+def test_correlations_name_the_strongest_pairs_and_the_target():
+    table = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 4, 6, 8], "c": [4, 3, 1, 2]})
+    axes = plotting.correlation_heat_map(table)
+    assert plotting.description(axes) == (
+        "Correlations between 3 columns. Strongest: a and b 1.000, a and c -0.800, b and c -0.800. "
+        "With c: a -0.800, b -0.800."
+    )
+    assert "With a: b 1.000, c -0.800." in plotting.description(
+        plotting.correlation_heat_map(table, target="a")
+    )
+    assert axes.collections[0].get_clim() == (-1, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "message"),
+    [
+        (pd.DataFrame({"a": [1, 2]}), None, r"table has shape \(2, 1\)"),
+        (pd.DataFrame({"a": [], "b": []}), None, r"table has shape \(0, 2\)"),
+        (pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), None, "column 'b' is not numeric"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, None]}), None, "column 'b' holds NaN"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, 1]}), None, "column 'b' holds one value only"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, 3]}), "z", "target 'z' is not a column"),
+    ],
+)
+def test_a_table_without_correlations_is_refused(table, target, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.correlation_heat_map(table, target)
+
+
+# Scores of class 1
+
+TRUTH = [0, 0, 1, 1]
+SCORES = [0.1, 0.6, 0.4, 0.9]
+
+
+def test_roc_curve_gives_the_area_and_the_rates_at_the_threshold():
+    axes = plotting.roc_curve(TRUTH, SCORES, name="network", threshold=0.5)
+    assert plotting.description(axes) == (
+        "ROC curve of network: area under the curve 0.750 (chance: 0.500). At the threshold 0.5 "
+        "the true positive rate is 0.500, the false positive rate 0.500."
+    )
+
+
+def test_roc_curves_of_several_models_share_axes_and_differ_in_style():
+    axes = plotting.roc_curve(TRUTH, {"good": SCORES, "perfect": [0.0, 0.1, 0.8, 0.9]})
+    words = plotting.description(axes)
+    assert "of good: area under the curve 0.750" in words
+    assert "of perfect: area under the curve 1.000" in words
+    assert "threshold" not in words
+    assert len({line.get_linestyle() for line in axes.get_lines()[1:]}) == 2
+
+
+def test_threshold_curve_reads_precision_and_recall():
+    axes = plotting.threshold_curve(TRUTH, SCORES, thresholds=(0.3, 0.5, 0.95))
+    assert plotting.description(axes) == (
+        "Precision and recall of class 1. At the threshold 0.3: precision 0.667, recall 1.000. "
+        "At the threshold 0.5: precision 0.500, recall 0.500. "
+        "At the threshold 0.95: no precision, recall 0.000."
+    )
+
+
+# Networks
+
+
+def test_activations_are_those_of_keras():
+    pytest.importorskip("keras")
+    figure = plotting.activations(("relu", "sigmoid", "tanh"))
+    assert plotting.description(figure) == (
+        "relu: 0.000 at -2, 0.000 at 0, 2.000 at 2. sigmoid: 0.119 at -2, 0.500 at 0, 0.881 at 2. "
+        "tanh: -0.964 at -2, 0.000 at 0, 0.964 at 2."
+    )
+    for names, message in [
+        ((), "names is empty"),
+        (("stair",), "'stair' is not an activation"),
+        (("softmax",), "'softmax' works on several numbers"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            plotting.activations(names)
+
+
+def test_a_network_is_put_into_words():
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input(shape=(8, 8, 1)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dropout(0.2),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    assert plotting.describe_network(model) == (
+        "A network of 8 by 8 by 1 inputs; Conv2D with 6 by 6 by 4 outputs, filters of 3 by 3, "
+        "relu, 40 weights; Flatten with 144 outputs; Dropout with 144 outputs, rate 0.2; "
+        "Dense with 1 output, sigmoid, 145 weights. 185 weights in all."
+    )
+    with pytest.raises(ValueError, match="model has no known input shape"):
+        plotting.describe_network(keras.Sequential([layers.Dense(1)]))
+
+
+def test_a_picture_that_something_else_drew_keeps_its_pixels_and_gets_words(tmp_path):
+    from IPython.display import Image
+
+    path = tmp_path / "picture.png"
+    plt.imsave(path, np.random.default_rng(0).random((40, 60, 3)))
+    drawn = Image(filename=path)
+    for image in (path, str(path), path.read_bytes(), drawn, lambda: drawn):
+        figure = plotting.show_image(image, "A network of two layers.")
+        assert plotting.description(figure) == "A network of two layers."
+        np.testing.assert_array_equal(
+            shown_pixels(figure), np.round(plt.imread(path) * 255).astype("uint8")
+        )
+    plt.imsave(path, np.zeros((10, 1800)))
+    assert tuple(plotting.show_image(path, "Wide.").get_size_inches()) == (9, 0.05)
+
+
+def graphviz_is_missing():
+    raise ImportError("You must install graphviz")
+
+
+@pytest.mark.parametrize("image", [None, graphviz_is_missing, lambda: None])
+def test_without_graphviz_the_words_are_still_there(image):
+    figure = plotting.show_image(image, "A network of two layers.")
+    assert plotting.description(figure) == "A network of two layers."
+    assert figure.texts[0].get_text().startswith("No picture: plot_model needs")
+
+
+@pytest.mark.parametrize("image", [Path("nowhere.png"), b"no picture", 3])
+def test_a_picture_that_cannot_be_read_is_refused(image):
+    with pytest.raises(ValueError, match="image cannot be read as a PNG picture"):
+        plotting.show_image(image, "Words.")
+
+
+# What every plot asks of its input
+
+REFUSED = {
+    "confusion: empty": (plotting.confusion_matrix, ([], []), "true_labels is empty"),
+    "confusion: lengths": (
+        plotting.confusion_matrix,
+        ([0, 1], [0]),
+        "true_labels 2, predicted_labels 1",
+    ),
+    "confusion: one-hot": (plotting.confusion_matrix, (np.eye(3), [0, 1, 2]), "take np.argmax"),
+    "confusion: one class": (plotting.confusion_matrix, ([0, 0], [0, 0]), "hold one class"),
+    "confusion: names": (
+        plotting.confusion_matrix,
+        ([0, 1], [0, 2], ["a", "b"]),
+        "predicted_labels holds class 2, but class_names has 2 names",
+    ),
+    "confusion: negative": (
+        plotting.confusion_matrix,
+        ([0, -1], [0, 1]),
+        "true_labels holds numbers other",
+    ),
+    "confusion: fraction": (
+        plotting.confusion_matrix,
+        ([0, 1], [0, 0.5]),
+        "predicted_labels holds numbers",
+    ),
+    "confusion: NaN": (plotting.confusion_matrix, ([0, np.nan], [0, 1]), "true_labels holds NaN"),
+    "confusion: text": (
+        plotting.confusion_matrix,
+        (["a", "b"], [0, 1]),
+        "true_labels is not numeric",
+    ),
+    "bars: empty": (plotting.bars, ({}, "n"), "values is empty"),
+    "bars: infinite": (plotting.bars, ({"a": np.inf}, "n"), "values holds NaN or infinite"),
+    "balance: empty": (plotting.class_balance, ([],), "labels is empty"),
+    "balance: names": (plotting.class_balance, ([0, 3], ["a"]), "labels holds class 3"),
+    "grid: flat": (plotting.image_grid, (np.zeros((2, 784)),), r"images has shape \(2, 784\)"),
+    "grid: empty": (plotting.image_grid, (np.zeros((0, 2, 2)),), "images is empty"),
+    "grid: NaN": (plotting.image_grid, (np.full((1, 2, 2), np.nan),), "images holds NaN"),
+    "grid: lengths": (plotting.image_grid, (np.zeros((2, 2, 2)), [0]), "images 2, labels 1"),
+    "grid: predicted": (
+        plotting.image_grid,
+        (np.zeros((1, 2, 2)), None, [0]),
+        "predicted is given without",
+    ),
+    "grid: names": (
+        plotting.image_grid,
+        (np.zeros((1, 2, 2)), [0], [4], ["a"]),
+        "predicted holds class 4",
+    ),
+    "cloud: shape": (
+        plotting.point_cloud,
+        (np.zeros((2, 3)), [0, 1]),
+        r"points has shape \(2, 3\)",
+    ),
+    "cloud: flat": (plotting.point_cloud, ([1, 2], [0, 1]), r"points has shape \(2,\)"),
+    "cloud: NaN": (plotting.point_cloud, ([[0, np.nan]], [0]), "points holds NaN"),
+    "cloud: lengths": (plotting.point_cloud, (SQUARE, [0, 1]), "points 4, labels 2"),
+    "cloud: names": (plotting.point_cloud, (SQUARE, [0, 1, 2, 3], ["a"]), "labels holds class 3"),
+    "cloud: many": (
+        plotting.point_cloud,
+        (SQUARE, [0, 1, 2, 10]),
+        "11 classes, but markers tell only 10",
+    ),
+    "regions: shape": (plotting.decision_regions, (right_half, [1, 2], [0, 1]), "points has shape"),
+    "regions: names": (
+        plotting.decision_regions,
+        (right_half, SQUARE, [0, 1, 2, 0]),
+        "2 classes apart",
+    ),
+    "roc: one class": (plotting.roc_curve, ([1, 1], [0.1, 0.2]), r"holds the classes \[1\]"),
+    "roc: three": (
+        plotting.roc_curve,
+        ([0, 1, 2], [0.1, 0.2, 0.3]),
+        r"holds the classes \[0, 1, 2\]",
+    ),
+    "roc: lengths": (plotting.roc_curve, (TRUTH, [0.1]), "true_labels 4, model 1"),
+    "roc: column": (plotting.roc_curve, (TRUTH, np.zeros((4, 1))), r"take \[:, 0\]"),
+    "roc: NaN": (plotting.roc_curve, (TRUTH, {"net": [0, 0, 0, np.nan]}), "net holds NaN"),
+    "roc: empty": (plotting.roc_curve, (TRUTH, {}), "scores has 0 models"),
+    "threshold: one class": (plotting.threshold_curve, ([0, 0], [0.1, 0.2]), r"classes \[0\]"),
+    "threshold: NaN": (plotting.threshold_curve, (TRUTH, [0, 0, 0, np.nan]), "scores holds NaN"),
+    "threshold: lengths": (plotting.threshold_curve, (TRUTH, [0.1]), "true_labels 4, scores 1"),
+}
+
+
+@pytest.mark.parametrize(("plot", "arguments", "message"), REFUSED.values(), ids=REFUSED)
+def test_bad_input_is_refused_in_one_line_before_anything_is_drawn(plot, arguments, message):
+    with pytest.raises(ValueError, match=message) as refusal:
+        plot(*arguments)
+    assert "\n" not in str(refusal.value)
+    assert plt.get_fignums() == []
+
+
+def test_settings_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="columns is 0"):
+        plotting.image_grid(np.zeros((1, 2, 2)), columns=0)
+    with pytest.raises(ValueError, match="resolution is 1"):
+        plotting.decision_regions(right_half, SQUARE, [0, 0, 1, 1], resolution=1)
+    with pytest.raises(ValueError, match=r"mark has shape \(1, 3\)"):
+        plotting.point_cloud(SQUARE, [0, 0, 1, 1], mark=(1, 2, 3))
+
+
+PLOTS = {
+    "confusion_matrix": lambda axes: plotting.confusion_matrix([0, 1], [0, 1], axes=axes),
+    "bars": lambda axes: plotting.bars({"a": 1}, "n", axes=axes),
+    "class_balance": lambda axes: plotting.class_balance([0, 1], axes=axes),
+    "point_cloud": lambda axes: plotting.point_cloud(SQUARE, [0, 0, 1, 1], axes=axes),
+    "decision_regions": lambda axes: plotting.decision_regions(
+        right_half, SQUARE, [0, 0, 1, 1], axes=axes
+    ),
+    "correlation_heat_map": lambda axes: plotting.correlation_heat_map(
+        pd.DataFrame({"a": [1, 2], "b": [1, 3]}), axes=axes
+    ),
+    "roc_curve": lambda axes: plotting.roc_curve(TRUTH, SCORES, axes=axes),
+    "threshold_curve": lambda axes: plotting.threshold_curve(TRUTH, SCORES, axes=axes),
+}
+
+
+@pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+def test_a_plot_uses_the_axes_it_is_given_or_makes_one_figure(plot):
+    _, given = plt.subplots()
+    assert plot(given) is given
+    made = plot(None)
+    assert isinstance(made, Axes)
+    assert len(plt.get_fignums()) == 2
+    assert plotting.description(made) == plotting.description(made.figure)
