@@ -458,8 +458,8 @@ def point_cloud(
 
     Parameters
     ----------
-    points : array_like, shape (n, 2)
-        Coordinates across and up.
+    points : array_like or DataFrame, shape (n, 2)
+        Coordinates across and up; a table's column names become the axes' labels.
     labels : array_like of int, shape (n,)
         Class numbers from 0 on, at most ten classes.
     class_names : sequence of str, optional
@@ -485,6 +485,10 @@ def point_cloud(
     marked = None if mark is None else _places([mark], "mark")[0]
     axes = axes or _new_axes((8, 6))
     _scatter(axes, places, numbers, names, marked)
+    columns = getattr(points, "columns", None)  # pandas itself is not needed
+    if columns is not None:
+        axes.set(xlabel=str(columns[0]), ylabel=str(columns[1]))
+    across = f"Across: {axes.get_xlabel()}; up: {axes.get_ylabel()}."
     words = f"{_counted(len(places), 'point')} in {_counted(len(names), 'class')}: "
     groups = [places[numbers == number] for number in range(len(names))]
     each = [
@@ -494,7 +498,7 @@ def point_cloud(
     ]
     describe(
         axes,
-        f"{words}{', '.join(each)}."
+        f"{words}{', '.join(each)}. {across}"
         + (f" A star marks {_place(marked)}." if marked is not None else ""),
     )
     return axes

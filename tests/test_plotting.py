@@ -427,10 +427,17 @@ def test_point_cloud_counts_and_centres_each_class():
     axes = plotting.point_cloud(SQUARE, [0, 0, 2, 2], ["a", "b", "c"], mark=(0.2, 0.8))
     assert plotting.description(axes) == (
         "4 points in 3 classes: 2 of a around (0.000, 0.500), 0 of b, 2 of c around "
-        "(1.000, 0.500). A star marks (0.2, 0.8)."
+        "(1.000, 0.500). Across: x; up: y. A star marks (0.2, 0.8)."
     )
     markers = {tuple(map(tuple, item.get_paths()[0].vertices)) for item in axes.collections}
     assert len(markers) == 3
+
+
+def test_point_cloud_of_a_table_takes_its_column_names():
+    table = pd.DataFrame(SQUARE, columns=["length", "width"])
+    axes = plotting.point_cloud(table, [0, 0, 1, 1])
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("length", "width")
+    assert "Across: length; up: width." in plotting.description(axes)
 
 
 def right_half(places):
