@@ -1,0 +1,288 @@
+"""What nbval lacks: a comparison of stored and fresh outputs that knows numbers and figures.
+
+nbval executes every code cell and compares text to the letter. This module
+gives it these rules instead:
+
+- Text and integers compare exactly; white space does not count.
+- Floating-point numbers may differ by ``RELATIVE_TOLERANCE`` of the stored one.
+  A cell whose numbers come from a training states an absolute tolerance of its
+  own in its metadata: ``{"course": {"tolerance": 0.002}}``.
+- A figure compares by its words, and it must exist: an output that holds a
+  picture on one side only is a difference. Pixels are not compared. A picture
+  that may not be stored (its metadata say ``{"course": {"withheld": true}}``)
+  is expected in the fresh output only.
+- Outputs compare in their order; their number counts.
+- A cell whose words hang on the last bits of a training says so, with its reason:
+  ``{"course": {"unstable": "..."}}``. Then only the kinds of its outputs count.
+- What a cell writes to standard error counts, but for TensorFlow's own log.
+- A code cell without a stored execution count fails: nothing would be compared.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from unittest import mock
+
+from jupyter_client.manager import KernelManager
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+from helpers.notebooks import connection
+
+RELATIVE_TOLERANCE = 1e-6
+"""How far a floating-point number may be off, as a share of the stored number."""
+
+NUMBER = re.compile(
+    r"""
+    (?<![\w.])                      # not inside a word, a name or a version
+    [-+]?
+    (?: \d+\.\d+ (?:[eE][-+]?\d+)?  # 0.25, 1.5e-03
+      | \.\d+    (?:[eE][-+]?\d+)?  # .25
+      | \d+      [eE][-+]?\d+       # 1e-05
+      | \d+\. (?=\s*[\]),\d.+-])    # 1. as NumPy prints it, not the end of a sentence
+    )
+    (?! \w | \.\d )
+    """,
+    re.VERBOSE,
+)
+TENSORFLOW_LOG = re.compile(
+    r"^(?:[IWE]\d{4} \d|WARNING: All log messages before absl|To enable the following instr)"
+)
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def same_text(stored: str, fresh: str, tolerance: float = 0.0) -> str | None:
+    """Compare two texts, number by number; return what differs, or None."""
+    stored_words, stored_numbers = _words_and_numbers(stored)
+    fresh_words, fresh_numbers = _words_and_numbers(fresh)
+    if stored_words != fresh_words:
+        return (
+            f"text differs\n  stored: {_around(stored_words, fresh_words)}\n  now:    "
+            + _around(fresh_words, stored_words)
+        )
+    for before, now in zip(stored_numbers, fresh_numbers, strict=True):
+        allowed = tolerance + RELATIVE_TOLERANCE * abs(float(before))
+        difference = abs(float(before) - float(now))
+        # One part in 10^9 more: 0.3 - 0.1 is not 0.2 in binary.
+        if not difference <= allowed * (1 + 1e-9):
+            return f"number differs: stored {before}, now {now}, allowed difference {allowed:.3g}"
+    return None
+
+
+def _words_and_numbers(text: str) -> tuple[str, list[str]]:
+    """Split a text into its words, with a mark for each float, and its floats."""
+    words = " ".join(NUMBER.sub("#.#", text).split())
+    words = re.sub(r"(?<=[\[(]) | (?=[\])])", "", words)  # NumPy pads for signs
+    return words, NUMBER.findall(text)
+
+
+def _around(text: str, other: str, width: int = 60) -> str:
+    """Cut a text down to the place where it begins to differ from another."""
+    start = next(
+        (i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b),
+        min(len(text), len(other)),
+    )
+    return "…" * (start > width) + text[max(0, start - width) : start + width]
+
+
+def same_outputs(
+    stored: Sequence[Mapping[str, Any]],
+    fresh: Sequence[Mapping[str, Any]],
+    tolerance: float = 0.0,
+    *,
+    words: bool = True,
+) -> str | None:
+    """Compare the outputs of one cell; return what differs first, or None.
+
+    Parameters
+    ----------
+    stored, fresh : sequences of outputs in nbformat 4
+        As the notebook holds them and as the kernel has just sent them.
+    tolerance : float
+        Absolute tolerance for floating-point numbers.
+    words : bool
+        False where only the kinds of the outputs and their pictures count.
+    """
+    before, now = _simplify(stored), _simplify(fresh)
+    if len(before) != len(now):
+        return f"{len(before)} outputs are stored, there are {len(now)} now" + _kinds(before, now)
+    for place, (one, other) in enumerate(zip(before, now, strict=True), start=1):
+        problem = _same_output(one, other, tolerance, words)
+        if problem:
+            return f"output {place}: {problem}"
+    return None
+
+
+def _kinds(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> str:
+    def name(outputs: Iterable[Mapping[str, Any]]) -> str:
+        return ", ".join(f"{o['kind']} ({'/'.join(sorted(o['texts']))})" for o in outputs) or "none"
+
+    return f"\n  stored: {name(before)}\n  now:    {name(now)}"
+
+
+def _simplify(outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Reduce outputs to what is compared: kind, texts by MIME type, picture or not."""
+    simple = []
+    for output in outputs:
+        kind = output["output_type"]
+        if kind == "stream":
+            text = _joined(output["text"])
+            if output["name"] == "stderr":
+                lines = text.splitlines()
+                text = "\n".join(line for line in lines if not TENSORFLOW_LOG.match(line)).strip()
+                if not text:
+                    continue
+            simple.append({"kind": output["name"], "texts": {"text/plain": text}, "pictures": {}})
+        elif kind == "error":
+            text = f"{output['ename']}: {output['evalue']}"
+            simple.append({"kind": "error", "texts": {"text/plain": text}, "pictures": {}})
+        else:
+            data = output.get("data", {})
+            simple.append(
+                {
+                    "kind": kind,
+                    "texts": {
+                        mime: _joined(content)
+                        for mime, content in data.items()
+                        if not _is_picture(mime)
+                    },
+                    "pictures": {
+                        mime: _joined(content)
+                        for mime, content in data.items()
+                        if _is_picture(mime)
+                    },
+                    "withheld": bool(output.get("metadata", {}).get("course", {}).get("withheld")),
+                }
+            )
+    return simple
+
+
+def _is_picture(mime: str) -> bool:
+    return mime.startswith("image/") and mime != "image/svg+xml"
+
+
+def _joined(content: Any) -> str:
+    if isinstance(content, list):
+        return "".join(content)
+    return content if isinstance(content, str) else repr(content)
+
+
+def _same_output(
+    stored: Mapping[str, Any], fresh: Mapping[str, Any], tolerance: float, words: bool
+) -> str | None:
+    if stored["kind"] != fresh["kind"]:
+        return f"{stored['kind']} is stored, it is {fresh['kind']} now"
+    if stored["texts"].keys() != fresh["texts"].keys():
+        return f"{sorted(stored['texts'])} are stored, there are {sorted(fresh['texts'])} now"
+    for mime in stored["texts"] if words else ():
+        problem = same_text(stored["texts"][mime], fresh["texts"][mime], tolerance)
+        if problem:
+            return f"{mime}: {problem}"
+    if stored.get("withheld") != fresh.get("withheld"):
+        return "the picture may be stored on one side and not on the other"
+    if stored.get("withheld"):
+        if stored["pictures"]:
+            return "a picture that may not be stored is stored; run: python3 course.py refresh"
+        return None if fresh["pictures"] else "the figure has no picture now"
+    if stored["pictures"].keys() != fresh["pictures"].keys():
+        return (
+            f"pictures {sorted(stored['pictures'])} are stored, "
+            f"there are {sorted(fresh['pictures'])} now"
+        )
+    for side, pictures in (("stored", stored["pictures"]), ("fresh", fresh["pictures"])):
+        for mime, content in pictures.items():
+            if mime == "image/png" and not _is_png(content):
+                return f"the {side} {mime} is no PNG picture"
+    return None
+
+
+def _is_png(content: str) -> bool:
+    try:
+        return base64.b64decode(content, validate=False).startswith(PNG_SIGNATURE)
+    except binascii.Error:
+        return False
+
+
+def cell_rules(metadata: Mapping[str, Any]) -> tuple[float, bool]:
+    """Read from a cell's metadata how to compare it: tolerance, and whether words count."""
+    course = metadata.get("course", {})
+    unknown = set(course) - {"tolerance", "unstable"}
+    if unknown:
+        raise ValueError(
+            f"cell metadata 'course' has {sorted(unknown)}; 'tolerance' and 'unstable' are known"
+        )
+    tolerance = course.get("tolerance", 0.0)
+    if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)):
+        raise ValueError(f"cell metadata 'tolerance' is {tolerance!r}; give a number")
+    if not math.isfinite(tolerance) or tolerance < 0:
+        raise ValueError(f"cell metadata 'tolerance' is {tolerance}; give a number of at least 0")
+    reason = course.get("unstable", "unset")
+    if not isinstance(reason, str) or not reason.strip():
+        raise ValueError("cell metadata 'unstable' must give the reason in words")
+    return float(tolerance), "unstable" not in course
+
+
+class CourseCell(IPyNbCell):
+    """A code cell that nbval runs and that compares by the rules above."""
+
+    def runtest(self) -> None:
+        """Run the cell; refuse one that has no stored result to compare with."""
+        super().runtest()
+        if self.cell.execution_count is None:
+            self.raise_cell_error(
+                "This cell has no stored execution count, so nothing can be compared.",
+                "Store its outputs with: python3 course.py refresh",
+            )
+
+    def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
+        """Compare fresh outputs with the stored ones; nbval prints the traceback."""
+        if not self.parent.comparable:
+            return True
+        tolerance, words = cell_rules(self.cell.metadata)
+        problem = same_outputs(ref, test, tolerance, words=words)
+        self.comparison_traceback = [] if problem is None else [problem]
+        return problem is None
+
+
+class CourseNotebook(IPyNbFile):
+    """A notebook that nbval runs, in a kernel that behaves as in JupyterLab."""
+
+    comparable = True
+
+    def setup(self) -> None:
+        """Start the kernel; decide whether the faces allow a comparison."""
+        # ipykernel stops capturing file descriptors where it sees this variable.
+        current_test = os.environ.pop("PYTEST_CURRENT_TEST", None)
+        manager = functools.partial(KernelManager, **connection())
+        try:
+            with mock.patch("nbval.kernel.KernelManager", manager):
+                super().setup()
+        finally:
+            if current_test is not None:
+                os.environ["PYTEST_CURRENT_TEST"] = current_test
+        if self.nb.metadata.get("course", {}).get("needs") == "lfw":
+            self.comparable = _lfw_is_here()
+
+
+def _lfw_is_here() -> bool:
+    """Tell whether the real faces can be had; fetch them into the cache if so."""
+    from helpers.datasets import load_faces
+
+    try:
+        load_faces(source="lfw")
+    except OSError:
+        return False
+    return True
+
+
+def adopt(item: IPyNbCell) -> None:
+    """Turn a cell that nbval has collected, and its notebook, into ours."""
+    item.__class__ = CourseCell
+    if type(item.parent) is IPyNbFile:
+        item.parent.__class__ = CourseNotebook

@@ -1,0 +1,291 @@
+"""The comparison of outputs: what it forgives, and that it catches what it should."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.comparison import PNG_SIGNATURE, cell_rules, same_outputs, same_text
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
+PNG = base64.b64encode(PNG_SIGNATURE + b"pixels").decode()
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def figure(words="accuracy rises to 0.95", png=PNG, withheld=False):
+    output = {"output_type": "display_data", "data": {"text/plain": words}, "metadata": {}}
+    if png:
+        output["data"]["image/png"] = png
+    if withheld:
+        output["metadata"]["course"] = {"withheld": True}
+    return output
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh"),
+    [
+        ("accuracy 0.97600000", "accuracy 0.97600001"),
+        ("[[ 0.5 -0.25]]", "[[0.5  -0.25]]"),
+        ("a  b\n c", "a b\nc "),
+        ("[0. 1. 0.]", "[ 0.  1.  0.]"),
+        ("loss 1e-05", "loss 0.00001"),
+        ("nan and 12", "nan and 12"),
+    ],
+)
+def test_rounding_and_white_space_are_forgiven(stored, fresh):
+    assert same_text(stored, fresh) is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh"),
+    [
+        ("accuracy 0.976", "accuracy 0.977"),
+        ("accuracy 0.976", "accuracy -0.976"),
+        ("12 right", "13 right"),
+        ("12 right", "12.0 right"),
+        ("in 40 epochs", "in 41 epochs"),
+        ("highest at epoch 31.", "highest at epoch 32."),
+        ("rises", "falls"),
+        ("version 2.21.0", "version 2.22.0"),
+        ("float32", "float64"),
+        ("784-512-10", "784-128-10"),
+        ("0.5 0.25", "0.5"),
+        ("[0. 1. 0.]", "[0. 0. 1.]"),
+        ("nan", "0.5"),
+        ("<td>0.5</td>", "<th>0.5</th>"),
+        ("1,140 images", "1,141 images"),
+    ],
+)
+def test_other_texts_and_numbers_are_caught(stored, fresh):
+    assert same_text(stored, fresh) is not None
+
+
+def test_tolerance_holds_for_floats_and_to_its_edge_only():
+    assert same_text("accuracy 0.976, 12 rows", "accuracy 0.978, 12 rows", 0.002) is None
+    assert same_text("accuracy 0.976, 12 rows", "accuracy 0.9781, 12 rows", 0.002) is not None
+    assert same_text("accuracy 0.976, 12 rows", "accuracy 0.976, 13 rows", 5.0) is not None
+
+
+def test_message_names_both_numbers_and_what_is_allowed():
+    message = same_text("accuracy 0.976", "accuracy 0.98", 0.002)
+    assert "0.976" in message
+    assert "0.98" in message
+    assert "0.002" in message
+
+
+def test_outputs_compare_in_order_and_number():
+    assert same_outputs([stream("a"), figure()], [stream("a"), figure()]) is None
+    assert same_outputs([stream("a"), figure()], [figure(), stream("a")]) is not None
+    assert same_outputs([stream("a"), figure()], [stream("a")]) is not None
+    assert same_outputs([], [stream("a")]) is not None
+
+
+def test_figure_compares_by_words_and_must_exist():
+    other_pixels = base64.b64encode(PNG_SIGNATURE + b"other").decode()
+    assert same_outputs([figure()], [figure(png=other_pixels)]) is None
+    assert same_outputs([figure()], [figure("accuracy falls to 0.95")]) is not None
+    assert same_outputs([figure()], [figure(png=None)]) is not None
+    assert same_outputs([figure(png=None)], [figure()]) is not None
+    assert same_outputs([figure()], [figure(png="bm90IGEgcGljdHVyZQ==")]) is not None
+
+
+def test_withheld_picture_is_expected_in_the_fresh_output_only():
+    stored = figure(png=None, withheld=True)
+    assert same_outputs([stored], [figure(withheld=True)]) is None
+    assert same_outputs([stored], [figure(png=None, withheld=True)]) is not None
+    assert same_outputs([stored], [figure()]) is not None
+    assert "refresh" in same_outputs([figure(withheld=True)], [figure(withheld=True)])
+
+
+def test_warnings_on_standard_error_count_and_tensorflow_log_does_not():
+    log = "WARNING: All log messages before absl\nI0000 00:00:17.5 12 port.cc:153] oneDNN\n"
+    assert same_outputs([], [stream(log, "stderr")]) is None
+    assert same_outputs([], [stream(log + "UserWarning: no\n", "stderr")]) is not None
+
+
+def test_unstable_cell_compares_by_kinds_of_outputs():
+    assert same_outputs([figure("a")], [figure("b")], words=False) is None
+    assert same_outputs([figure("a")], [figure("b", png=None)], words=False) is not None
+    assert same_outputs([figure("a")], [], words=False) is not None
+
+
+def test_cell_rules_are_read_and_nonsense_is_refused():
+    assert cell_rules({}) == (0.0, True)
+    assert cell_rules({"course": {"tolerance": 0.01}}) == (0.01, True)
+    assert cell_rules({"course": {"unstable": "chance"}}) == (0.0, False)
+    for course in (
+        {"tolerance": -1},
+        {"tolerance": "0.1"},
+        {"tolerance": True},
+        {"tolerance": float("nan")},
+        {"tolerence": 0.1},
+        {"unstable": ""},
+        {"unstable": True},
+    ):
+        with pytest.raises(ValueError, match="metadata"):
+            cell_rules({"course": course})
+
+
+# The stored notebooks themselves: each kind of alteration, wherever it can be made.
+
+FLOAT = re.compile(r"(?<![\w.])(\d+\.)(\d+)(?![\w.])")
+INTEGER = re.compile(r"(?<![\w.,#;\[-])(\d+)(?![\w.,;:%-])")
+WORD = re.compile(r"(?<![\w<>/&#;\x1b\[])([a-z]{4,})(?![\w=>])")
+
+
+def stored_cells():
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and cell.outputs:
+                tolerance, words = cell_rules(cell.metadata)
+                if words:
+                    yield pytest.param(cell.outputs, tolerance, id=f"{path.stem}-{cell.id}")
+
+
+def texts(outputs):
+    """Yield where the texts of the outputs are: a dict and a key each."""
+    for output in outputs:
+        if output["output_type"] == "stream":
+            yield output, "text"
+        for mime in output.get("data", {}):
+            if mime.startswith("text/"):
+                yield output["data"], mime
+
+
+def raise_float(text, tolerance):
+    """Move the first floating-point number by twice what is allowed."""
+    match = FLOAT.search(text)
+    if match is None:
+        return None
+    digits = len(match[2])
+    moved = float(match[0]) + max(2 * tolerance, 10**-digits) + 2e-6 * float(match[0])
+    return text[: match.start()] + f"{moved:.{digits + 6}f}" + text[match.end() :]
+
+
+def raise_integer(text, _):
+    match = INTEGER.search(text)
+    return match and text[: match.start()] + str(int(match[0]) + 1) + text[match.end() :]
+
+
+def change_word(text, _):
+    match = WORD.search(text)
+    return match and text[: match.start()] + match[0][::-1] + "s" + text[match.end() :]
+
+
+def drop_line(text, _):
+    lines = text.rstrip("\n").split("\n")
+    middle = len(lines) // 2
+    return "\n".join(lines[:middle] + lines[middle + 1 :]) if lines[middle].strip() else None
+
+
+@pytest.mark.parametrize("alter", [raise_float, raise_integer, change_word, drop_line])
+@pytest.mark.parametrize(("outputs", "tolerance"), list(stored_cells()))
+def test_altered_text_of_a_stored_output_is_caught(outputs, tolerance, alter):
+    altered = 0
+    for place, (holder, key) in enumerate(texts(outputs)):
+        text = alter(holder[key], tolerance)
+        if text is None:
+            continue
+        copied = copy.deepcopy(outputs)
+        other_holder, other_key = list(texts(copied))[place]
+        other_holder[other_key] = text
+        assert same_outputs(copied, fresh_from(outputs), tolerance), (
+            f"{alter.__name__}: {text[:80]}"
+        )
+        altered += 1
+    if not altered:
+        pytest.skip("nothing of this kind in the cell")
+
+
+@pytest.mark.parametrize(("outputs", "tolerance"), list(stored_cells()))
+def test_removed_output_or_figure_is_caught(outputs, tolerance):
+    fresh = fresh_from(outputs)
+    assert same_outputs(outputs, fresh, tolerance) is None
+    for place, output in enumerate(outputs):
+        assert same_outputs(outputs[:place] + outputs[place + 1 :], fresh, tolerance)
+        if "image/png" in output.get("data", {}):
+            copied = copy.deepcopy(outputs)
+            del copied[place]["data"]["image/png"]
+            assert same_outputs(copied, fresh, tolerance)
+            assert same_outputs(outputs, copied, tolerance)
+
+
+def fresh_from(outputs):
+    """Return the outputs as a kernel would send them: withheld pictures are there."""
+    fresh = copy.deepcopy(outputs)
+    for output in fresh:
+        if output.get("metadata", {}).get("course", {}).get("withheld"):
+            output["data"]["image/png"] = PNG
+    return fresh
+
+
+def run_pytest_on(notebook, folder):
+    """Run a notebook through nbval with the checkout's own conftest.py."""
+    path = folder / "small.ipynb"
+    nbformat.write(notebook, path)
+    (folder / "conftest.py").write_text((CHECKOUT / "conftest.py").read_text(encoding="utf-8"))
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", str(path)),
+            *("-p", "no:cacheprovider", "--rootdir", str(folder)),
+        ],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"},
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def small_notebook():
+    cells = [
+        nbformat.v4.new_code_cell("value = 1 / 3\nprint(f'{value:.6f} of 3')", execution_count=1),
+        nbformat.v4.new_code_cell("value", execution_count=2),
+    ]
+    cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text="0.333333 of 3\n")]
+    cells[1].outputs = [
+        nbformat.v4.new_output(
+            "execute_result", data={"text/plain": "0.3333333333333333"}, execution_count=2
+        )
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_nbval_passes_a_notebook_whose_outputs_hold(small_notebook, tmp_path):
+    result = run_pytest_on(small_notebook, tmp_path)
+    assert result.returncode == 0, result.stdout
+    assert "2 passed" in result.stdout
+
+
+@pytest.mark.parametrize("alteration", ["number", "integer", "removed", "unrun", "stripped"])
+def test_nbval_fails_a_notebook_whose_outputs_were_altered(small_notebook, tmp_path, alteration):
+    first = small_notebook.cells[0]
+    if alteration == "number":
+        first.outputs[0].text = "0.333433 of 3\n"
+    elif alteration == "integer":
+        first.outputs[0].text = "0.333333 of 4\n"
+    elif alteration == "removed":
+        first.outputs = []
+    elif alteration == "unrun":
+        first.outputs, first.execution_count = [], None
+    else:
+        for cell in small_notebook.cells:
+            cell.outputs, cell.execution_count = [], None
+    result = run_pytest_on(small_notebook, tmp_path)
+    assert result.returncode == 1, result.stdout
+    assert ("2 failed" if alteration == "stripped" else "1 failed, 1 passed") in result.stdout

@@ -1,0 +1,159 @@
+"""The project keeps its own promises: pins, locks, links, Binder, style."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+REPOSITORY = PROJECT["project"]["urls"]["Repository"]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", re.MULTILINE)
+
+
+def read(path):
+    return (CHECKOUT / path).read_text(encoding="utf-8")
+
+
+def pins(text):
+    return {name.lower(): version for name, version in PIN.findall(text)}
+
+
+def run(*command, timeout=300):
+    return subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+
+
+def test_every_requirement_is_pinned_and_the_lock_agrees():
+    lines = [line.partition("#")[0].strip() for line in read("requirements.txt").splitlines()]
+    lines = [line for line in lines if line]
+    assert lines[-1] == "-e ."
+    assert all(PIN.match(line) for line in lines[:-1])
+    wanted, locked = pins(read("requirements.txt")), pins(read("requirements.lock"))
+    assert wanted.items() <= locked.items()
+
+
+def test_tests_lock_holds_the_extra_and_agrees_with_the_learners_lock():
+    extra = PROJECT["project"]["optional-dependencies"]["test"]
+    wanted = pins("\n".join(extra))
+    learner, tester = pins(read("requirements.lock")), pins(read("tests/requirements.lock"))
+    assert len(wanted) == len(extra)
+    assert wanted.items() <= tester.items()
+    assert not wanted.keys() & learner.keys(), "what only the tests need is in the learner's lock"
+    shared = learner.keys() & tester.keys()
+    assert {name: learner[name] for name in shared} == {name: tester[name] for name in shared}
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "tests/requirements.lock"])
+def test_lock_has_a_hash_for_everything_and_no_address(lock):
+    blocks = re.split(r"(?m)^(?=[A-Za-z0-9])", read(lock))[1:]
+    assert len(blocks) > 20
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert "://" not in read(lock)
+
+
+def test_python_range_is_the_same_everywhere():
+    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.14"
+    assert read("binder/runtime.txt").strip() == "python-3.11"
+    tested = set(re.findall(r'python: "(3\.\d+)"', read(".github/workflows/ci.yml")))
+    assert tested == {"3.11", "3.12", "3.13"}
+
+
+def test_links_to_the_repository_follow_the_one_address():
+    owner_and_name = REPOSITORY.removeprefix("https://github.com/")
+    found = re.findall(r"(?:github\.com|mybinder\.org/v2/gh)/([\w.-]+/[\w.-]+)", README)
+    assert found, "README.md links to no repository"
+    assert set(found) == {owner_and_name}
+    badge = f"https://mybinder.org/v2/gh/{owner_and_name}/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb"
+    assert badge in README
+
+
+def test_address_stands_in_one_other_place_only():
+    listed = run("git", "ls-files", "-z").stdout.split("\0")
+    if not any(listed):
+        pytest.skip("not a git checkout")
+    owner_and_name = REPOSITORY.removeprefix("https://github.com/")
+    holders = []
+    for name in filter(None, listed):
+        path = CHECKOUT / name
+        if path.suffix in {".npz", ".png"} or not path.is_file():
+            continue
+        if owner_and_name in path.read_text(encoding="utf-8"):
+            holders.append(name)
+    assert sorted(holders) == ["README.md", "pyproject.toml"]
+
+
+def test_relative_links_of_the_readme_exist():
+    targets = re.findall(r"\]\(([^)#:]+)\)|src=\"([^\":]+)\"", README)
+    paths = [one or other for one, other in targets]
+    assert paths
+    assert [path for path in paths if not (CHECKOUT / path).exists()] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="repo2docker runs on Linux and macOS only")
+def test_binder_would_build_this_course():
+    command = shutil.which("jupyter-repo2docker", path=str(Path(sys.executable).parent))
+    result = run(command, "--no-build", "--debug", ".")
+    assert result.returncode == 0, result.stderr
+    dockerfile = result.stdout + result.stderr
+    for expected in (
+        "apt-get install --yes --no-install-recommends graphviz",
+        'pip install --no-cache-dir -r "binder/requirements.txt"',
+        "RUN ./binder/postBuild",
+        "environment.py-3.11",
+    ):
+        assert expected in dockerfile
+    copied = dockerfile.index("COPY --chown=0:0 src/ ${REPO_DIR}/")
+    assert copied < dockerfile.index('-r "binder/requirements.txt"'), "the lock is not there yet"
+    assert read("binder/requirements.txt").split() == ["-r", "../requirements.lock"]
+    assert "set -e" in read("binder/postBuild").splitlines()
+
+
+def test_modules_tests_and_notebooks_are_ruff_clean():
+    for command in (["check"], ["format", "--check"]):
+        result = run(sys.executable, "-m", "ruff", *command, "--no-cache", ".")
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_type_hints_hold():
+    result = run(
+        sys.executable,
+        "-m",
+        "mypy",
+        "--cache-dir",
+        "nul" if sys.platform == "win32" else "/dev/null",
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_importing_helpers_is_instant_and_leaves_tensorflow_alone():
+    modules = "helpers.plotting, helpers.datasets, helpers.environment, helpers.evaluation"
+    code = f"import sys, helpers, {modules}; print({{'keras', 'tensorflow'}} & set(sys.modules))"
+    result = run(sys.executable, "-c", code)
+    assert result.stdout.strip() == "set()", result.stderr
+
+
+def test_no_file_holds_a_path_of_a_machine_or_a_pickle():
+    listed = run("git", "ls-files", "-z").stdout.split("\0")
+    home = re.compile(r"/home/\w|/Users/\w|/root/|[A-Z]:\\\\Users|" + re.escape(str(CHECKOUT)))
+    for name in filter(None, listed):
+        path = CHECKOUT / name
+        if path.suffix in {".npz", ".png"} or not path.is_file() or name == "tests/test_project.py":
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not home.search(text), name
+        assert "allow_pickle=" + "True" not in text, name
