@@ -215,10 +215,11 @@ def confusion_matrix(
 
     Notes
     -----
-    The words name the most frequent confusion only if its count a stands out
-    from the runner-up b: a - b > 2 * sqrt(a + b). Counts of rare errors vary
-    like Poisson counts, whose variance is their mean, so the difference of two
-    has a standard deviation of about sqrt(a + b).
+    The words name the most frequent confusion if its count a is ahead of the
+    runner-up b by more than chance: a - b > sqrt(a + b). Counts of rare errors
+    vary like Poisson counts, whose variance is their mean, so the difference of
+    two has a standard deviation of about sqrt(a + b). Of two classes both
+    confusions follow from the shares recognised, and none is named.
     """
     true = _labels(true_labels, "true_labels", class_names)
     predicted = _labels(predicted_labels, "predicted_labels", class_names)
@@ -252,13 +253,16 @@ def confusion_matrix(
     runner_up, most = np.sort(confused, axis=None)[-2:]
     if most == 0:
         words += "No case is taken for another class."
-    elif most - runner_up > 2 * math.sqrt(most + runner_up):
+    elif len(names) == 2:
+        pass
+    elif most - runner_up > math.sqrt(most + runner_up):
         row, column = np.unravel_index(confused.argmax(), confused.shape)
         words += f"The most frequent confusion: {_number(shares[row, column])} of "
         words += f"{_spoken(names[row])} is taken for {_spoken(names[column])}."
     else:
-        words += "No single confusion stands out from the others."
-    describe(axes, words)
+        words += "The most frequent confusions are about equally frequent: the largest is "
+        words += f"{_number((confused / np.maximum(totals, 1)[:, np.newaxis]).max())} of its class."
+    describe(axes, words.strip())
     return axes
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import nbformat
 import psutil
@@ -392,3 +393,61 @@ def test_ctrl_c_leaves_no_process_and_no_file(project, name, send):
         for kernel in kernels:
             with suppress(psutil.NoSuchProcess):
                 kernel.kill()
+
+
+# --- where a kernel listens, and what it may not store -----------------------------------------
+
+
+def test_kernel_is_spoken_to_by_files_where_the_loopback_interface_is_down(monkeypatch):
+    monkeypatch.setattr(command.socket, "create_server", lambda *_: MagicMock())
+    monkeypatch.setattr(command.socket, "create_connection", lambda *_, **__: MagicMock())
+    assert command.connection() == {}
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr(command.socket, "create_connection", unreachable)
+    expected = {"transport", "ip"} if os.name == "posix" else set()
+    assert command.connection().keys() == expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no sockets in files")
+def test_a_notebook_runs_without_a_loopback_interface(folder, tmp_path, monkeypatch):
+    where = {"transport": "ipc", "ip": str(tmp_path / "kernel")}
+    monkeypatch.setattr(command, "connection", lambda: where)
+    make(folder, "01_sum", "print(1 + 1)")
+    assert command.run([], folder, tmp_path / "executed") == 0
+    assert printed(load(tmp_path / "executed" / "01_sum.ipynb").cells[0]) == "2\n"
+    assert not list(tmp_path.glob("kernel*"))
+
+
+def test_the_numbers_of_the_stand_in_faces_are_not_stored(folder, monkeypatch, capsys):
+    path = make(folder, "04_faces", "print('orl')")
+    notebook = load(path)
+    notebook.metadata["course"] = {"needs": "lfw"}
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    monkeypatch.setattr("helpers.lfw.lfw_is_cached", lambda _: False)
+    assert command.refresh([], folder) == 1
+    assert path.read_bytes() == before
+    assert "LFW cannot be had" in capsys.readouterr().out
+
+    monkeypatch.setattr("helpers.lfw.lfw_is_cached", lambda _: True)
+    assert command.refresh([], folder) == 0
+    assert load(path).metadata["course"] == {"needs": "lfw"}
+
+
+def test_what_a_library_writes_to_stderr_stays_in_the_outputs(folder, tmp_path):
+    make(folder, "01_loud", "import os\nos.write(2, b'said by a library\\n');")
+    folders = [str(folder), str(tmp_path / "executed")]
+    call = (
+        "import pathlib, helpers.notebooks as command\n"
+        f"command.run([], *map(pathlib.Path, {folders!r}))"
+    )
+    # With that variable in its environment, a kernel does not look at file descriptors.
+    environment = {key: os.environ[key] for key in os.environ if key != "PYTEST_CURRENT_TEST"}
+    done = subprocess.run(
+        [sys.executable, "-c", call], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stderr == ""
+    assert "said by a library" in printed(load(tmp_path / "executed" / "01_loud.ipynb").cells[0])

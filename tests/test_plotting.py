@@ -327,14 +327,22 @@ def test_confusion_matrix_shows_counts_or_shares_and_names_the_standing_out_conf
     assert shares.texts[5].get_text() == "0.60"
 
 
-@pytest.mark.parametrize(("most", "named"), [(15, False), (16, True)])
-def test_a_confusion_stands_out_by_more_than_two_standard_deviations(most, named):
-    # 15 - 6 = 9 is less than 2 sqrt(21) = 9.2, 16 - 6 = 10 is more than 2 sqrt(22) = 9.4.
+@pytest.mark.parametrize(("most", "named"), [(10, False), (11, True)])
+def test_a_confusion_is_named_if_it_is_ahead_by_more_than_one_standard_deviation(most, named):
+    # 10 - 6 = 4 is not more than sqrt(16), 11 - 6 = 5 is more than sqrt(17) = 4.1.
     true = [0] * most + [1] * 6 + [2]
     predicted = [1] * most + [0] * 6 + [2]
     words = plotting.description(plotting.confusion_matrix(true, predicted))
     assert ("is taken for class 1" in words) is named
-    assert ("No single confusion stands out" in words) is not named
+    assert ("about equally frequent: the largest is 1.000 of its class." in words) is not named
+
+
+def test_of_two_classes_no_confusion_is_named():
+    words = plotting.description(plotting.confusion_matrix([0] * 9 + [1], [1] * 9 + [1]))
+    assert words == (
+        "Confusion matrix of 10 cases in 2 classes. Share recognised: 0.100 over all; "
+        "class 0: 0.000, class 1: 1.000."
+    )
 
 
 def test_a_faultless_classifier_confuses_nothing_and_an_absent_class_has_no_share():
