@@ -114,7 +114,7 @@ def test_binder_would_build_this_course():
         "apt-get install --yes --no-install-recommends graphviz",
         'pip install --no-cache-dir -r "binder/requirements.txt"',
         "RUN ./binder/postBuild",
-        "environment.py-3.11",
+        "Building conda environment for python=3.11",
     ):
         assert expected in dockerfile
     copied = dockerfile.index("COPY --chown=0:0 src/ ${REPO_DIR}/")
