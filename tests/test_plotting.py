@@ -17,8 +17,10 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from helpers import descriptions, plotting
+from helpers.notebooks import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 PNG_START = b"\x89PNG"
@@ -138,6 +140,7 @@ def outputs():
         timeout=120,
         kernel_name="python3",
         resources={"metadata": {"path": str(ROOT)}},
+        config=Config(KernelManager=connection()),
     ).execute()
     return {name: cell.outputs for name, cell in zip(CELLS, notebook.cells, strict=True)}
 
