@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import gc
 import math
 import signal
 import threading
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from helpers.epochs import Nested, program_for, tensors
+from helpers.epochs import Nested, create_weights, program_for, recipe, tensors
 from helpers.progress import progress_bar
 from helpers.training_checks import (
     check_callbacks,
@@ -33,6 +33,10 @@ Setting: TypeAlias = Any
 
 SECONDS_PER_CALL = 0.25
 """How long `fit` is out of reach for an interruption, unless a single epoch takes longer."""
+
+
+MOST_GARBAGE = 2**25
+"""How many bytes of weights `repeat` leaves to Python's garbage collection."""
 
 
 def fit(
@@ -148,6 +152,7 @@ def fit(
     validation, train = checked_validation(validation_data, validation_split, train)
     if class_weight is not None:
         train = _weighted(train, class_weight)
+    create_weights(model, train[0])
     check_labels(model, train, "x", "y")
     if validation is not None:
         check_labels(model, validation, "the validation x", "the validation y")
@@ -229,7 +234,7 @@ def _run_epochs(
         count = at_once or max(1, min(program.epochs_per_call, int(SECONDS_PER_CALL / seconds)))
         for epoch, values in zip(numbers, results, strict=True):
             logs = {name: float(value) for name, value in zip(program.names, values, strict=True)}
-            if math.isnan(logs["loss"]):
+            if math.isnan(logs.get("loss", 0)):
                 raise FloatingPointError(
                     f"the loss became NaN in epoch {epoch + 1}; a smaller learning rate or scaled "
                     "inputs may help (model.history holds the epochs before)"
@@ -335,16 +340,37 @@ def _train_seeds(
     done: Callable[[], object] = lambda: None,
 ) -> list[dict[str, float]]:
     """Train one model after the other in this process; return a row of results for each."""
+    x, y = checked_arrays(x, y, None)
     results = []
     model = None
+    garbage = 0
     for seed in seeds:
         keras.utils.set_random_seed(seed)
         fresh = build()
+        check_model(fresh)
+        if fresh is model:
+            raise ValueError(
+                "build returned the same model twice; it has to build and compile a new one at "
+                "each call, or the second seed would go on where the first one stopped"
+            )
+        # Written down before the training, which may change the learning rate.
+        parts = recipe(fresh)
+        create_weights(fresh, x)
         if model is None:
-            check_model(fresh)
-            model = fresh
+            model, first_parts = fresh, parts
+        elif parts != first_parts:
+            raise ValueError(
+                f"build made another network for seed {seed} than for the first seed; "
+                "repeat compares trainings of the same network"
+            )
         else:
-            _take_over(model, fresh, seed)
+            _take_over(model, fresh)
+            # Python's own collection counts objects, not their size.
+            garbage += 12 * fresh.count_params()  # weights and what an optimizer keeps
+            if garbage > MOST_GARBAGE:
+                del fresh
+                gc.collect()
+                garbage = 0
         history = fit(model, x, y, seed=seed, verbose=0, **fit_arguments)
         row: dict[str, float] = {"epochs": len(history.epoch)}
         row |= {name: values[-1] for name, values in history.history.items()}
@@ -358,42 +384,24 @@ def _train_seeds(
     return results
 
 
-def _take_over(model: keras.Model, fresh: keras.Model, seed: int) -> None:
+def _take_over(model: keras.Model, fresh: keras.Model) -> None:
     """Give a trained model the numbers of a newly built one."""
-    if fresh is model:
-        raise ValueError(
-            "build returned the same model twice; it has to build and compile a new one at each "
-            "call, or the second seed would go on where the first one stopped"
-        )
-    check_model(fresh)
-    if _recipe(fresh) != _recipe(model):
-        raise ValueError(
-            f"build made another network for seed {seed} than for the first seed; "
-            "repeat compares trainings of the same network"
-        )
-    if not fresh.built:
-        fresh.build(keras.tree.map_structure(lambda t: t.shape, model.inputs)[0])
     fresh.optimizer.build(fresh.trainable_variables)
-    pairs = zip(
-        [*model.weights, *_random_states(model), *model.optimizer.variables],
-        [*fresh.weights, *_random_states(fresh), *fresh.optimizer.variables],
-        strict=True,
+    pairs = list(
+        zip(
+            [*model.weights, *_random_states(model), *model.optimizer.variables],
+            [*fresh.weights, *_random_states(fresh), *fresh.optimizer.variables],
+            strict=True,
+        )
     )
     for variable, other in pairs:
+        if variable is other:
+            raise ValueError(
+                f"build gave {variable.path} to two models; it has to make new layers and a new "
+                "optimizer at each call, or the second seed would go on where the first one stopped"
+            )
+    for variable, other in pairs:
         variable.assign(other)
-
-
-def _recipe(model: keras.Model) -> str:
-    """Write down what a model is made of, without the names that Keras counts up."""
-
-    def nameless(value: object) -> object:
-        if isinstance(value, Mapping):
-            return {key: nameless(item) for key, item in value.items() if key != "name"}
-        if isinstance(value, (list, tuple)):
-            return [nameless(item) for item in value]
-        return value
-
-    return json.dumps(nameless([model.get_config(), model.get_compile_config()]), default=str)
 
 
 def _random_states(model: keras.Model) -> list[keras.Variable]:

@@ -134,7 +134,8 @@ def _array(leaf: object, name: str) -> np.ndarray:
             raise ValueError(f"{name} holds {what}; remove or replace it before training")
     elif not (np.issubdtype(array.dtype, np.integer) or array.dtype == np.bool_):
         raise ValueError(f"{name} holds {_kind(array)}; give numbers")
-    return array
+    # TensorFlow takes the machine's own order of bytes only.
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def _kind(array: np.ndarray) -> str:
@@ -191,7 +192,9 @@ def check_labels(model: keras.Model, data: tuple, x_name: str, y_name: str) -> N
             f"{y_name} has the shape {y.shape}, and the network has {outputs} outputs with "
             f"categorical cross-entropy; give one-hot rows of {outputs} columns"
         )
-    if kind == "sparsecategoricalcrossentropy" and not 0 <= y.min() <= y.max() < outputs:
+    ignoring = getattr(loss, "ignore_class", None) is not None
+    sparse = kind == "sparsecategoricalcrossentropy" and not ignoring
+    if sparse and not 0 <= y.min() <= y.max() < outputs:
         raise ValueError(
             f"{y_name} holds labels from {y.min():g} to {y.max():g}, and the network has {outputs} "
             f"outputs; give labels from 0 to {outputs - 1}"

@@ -1,0 +1,551 @@
+"""The numbers of `fit` are those of `model.fit`, in any order of the rows and with dropout."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from helpers.training import fit
+from tests.networks import (
+    X,
+    Y,
+    assert_same_history,
+    assert_same_numbers,
+    blobs,
+    dense,
+    inputs,
+    named,
+    one_hot,
+    short,
+    sigmoid,
+    small,
+    softmax,
+    stack,
+    weights,
+)
+
+layers = keras.layers
+
+
+def case(build, x, y, *, atol=0, **arguments):
+    """Describe one training; `atol` is for weights that Adam moves by rounding errors alone."""
+    arguments = {"epochs": 5, "batch_size": 32, "shuffle": False, "verbose": 0} | arguments
+    return SimpleNamespace(build=build, x=x, y=y, atol=atol, arguments=arguments)
+
+
+def pixels(rows, seed=0):
+    x, labels = blobs(rows, 784, 10, seed)
+    return np.clip(64 * x + 128, 0, 255).astype("uint8"), labels
+
+
+def iris():
+    x, labels = blobs(150, 4, 3)
+
+    def optimizer():
+        rate = keras.optimizers.schedules.InverseTimeDecay(0.001, 1, 1e-6)
+        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True)
+
+    build = stack(inputs(4), *dense(5), softmax(3), optimizer=optimizer)
+    return case(build, x, one_hot(labels), batch_size=16)
+
+
+def points():
+    x, labels = blobs(100, 2, 4)
+    build = stack(inputs(2), *dense(128), softmax(4), optimizer="adam")
+    return case(build, x, one_hot(labels), batch_size=10, validation_split=0.25)
+
+
+def two_classes_of_points():
+    x, labels = blobs(100, 2, 2)
+    build = stack(inputs(2), *dense(128), sigmoid, optimizer="adam", loss="binary_crossentropy")
+    return case(build, x, labels, class_weight={0: 0.5, 1: 3}, validation_split=0.21)
+
+
+def mnist():
+    x, labels = pixels(300)
+    build = stack(
+        inputs(784),
+        lambda: layers.Rescaling(1 / 255),
+        *dense(512),
+        softmax(10),
+        optimizer="rmsprop",
+    )
+    other, other_labels = pixels(60, seed=1)
+    held = (other, one_hot(other_labels))
+    return case(build, x, one_hot(labels), batch_size=128, validation_data=held)
+
+
+def mnist_with_four_layers():
+    x, labels = pixels(300)
+    build = stack(
+        inputs(784),
+        lambda: layers.Rescaling(1 / 255),
+        *dense(512, 256, 64),
+        softmax(10),
+        optimizer="rmsprop",
+    )
+    return case(build, x, one_hot(labels), batch_size=128)
+
+
+def convolutions():
+    x, labels = pixels(64)
+    build = stack(
+        inputs(28, 28, 1),
+        lambda: layers.Rescaling(1 / 255),
+        lambda: layers.Conv2D(4, 3, activation="relu"),
+        lambda: layers.MaxPooling2D(4),
+        layers.Flatten,
+        softmax(10),
+        optimizer="adam",
+    )
+    return case(build, x.reshape(-1, 28, 28), one_hot(labels), batch_size=24)
+
+
+def faces():
+    x, labels = blobs(100, 2914, 5)
+    build = stack(inputs(2914), *dense(512), softmax(5), optimizer="adam")
+    scaled = 1 / (1 + np.exp(-x))
+    return case(build, scaled, one_hot(labels), batch_size=25, atol=1e-5)
+
+
+def diabetes_row_by_row():
+    x, labels = blobs(60, 8, 2)
+    build = stack(inputs(8), *dense(8, 8), sigmoid, loss="binary_crossentropy")
+    return case(build, x, labels, batch_size=1)
+
+
+def adamw_with_averages_and_regularisers():
+    x, labels = blobs(70, 6, 3)
+    build = stack(
+        inputs(6),
+        lambda: layers.Dense(
+            8, "relu", kernel_regularizer="l1l2", bias_regularizer="l2", activity_regularizer="l1"
+        ),
+        layers.BatchNormalization,
+        softmax(3),
+        optimizer=lambda: keras.optimizers.AdamW(
+            0.01, use_ema=True, ema_momentum=0.8, ema_overwrite_frequency=4
+        ),
+    )
+    return case(build, x, one_hot(labels), validation_split=0.2)
+
+
+def sparse_labels_with_weights_of_classes():
+    x, labels = blobs(70, 6, 3)
+    build = stack(
+        inputs(6),
+        *dense(8),
+        lambda: layers.Dense(3),
+        optimizer=lambda: keras.optimizers.SGD(0.1, clipnorm=1, gradient_accumulation_steps=2),
+        loss=lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy", "sparse_top_k_categorical_accuracy"],
+    )
+    return case(build, x, labels[:, None], class_weight={0: 2, 2: 0.25})
+
+
+def one_hot_labels_with_weights_of_classes():
+    x, labels = blobs(70, 6, 3)
+    weighted = named(keras.metrics.CategoricalAccuracy)
+    build = stack(inputs(6), softmax(3), weighted_metrics=[weighted])
+    return case(build, x, one_hot(labels), class_weight={0: 2, 1: 0.25})
+
+
+def weights_of_rows_and_several_metrics():
+    x, labels = blobs(70, 6, 2)
+    rng = np.random.default_rng(1)
+    build = stack(
+        inputs(6),
+        sigmoid,
+        loss="binary_crossentropy",
+        metrics=["accuracy", named(keras.metrics.AUC), named(keras.metrics.Precision)],
+        weighted_metrics=[named(keras.metrics.Recall), named(keras.metrics.BinaryAccuracy)],
+    )
+    other, other_labels = blobs(33, 6, 2, seed=1)
+    held = (other, other_labels, rng.uniform(0, 2, 33))
+    weights = rng.uniform(0, 2, 70)
+    return case(build, x, labels, sample_weight=weights, validation_data=held)
+
+
+def two_inputs():
+    x, labels = blobs(70, 6, 3)
+
+    def build():
+        keras.utils.set_random_seed(3)
+        first, second = keras.Input((4,), name="first"), keras.Input((2,), name="second")
+        joined = layers.Concatenate()([layers.Dense(5, "relu")(first), second])
+        model = keras.Model([first, second], softmax(3)()(joined))
+        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    held = ([x[:20, :4], x[:20, 4:]], one_hot(labels)[:20])
+    return case(build, [x[:, :4], x[:, 4:]], one_hot(labels), validation_data=held)
+
+
+def two_outputs():
+    keras.utils.set_random_seed(3)
+    first, second = keras.Input((4,), name="first"), keras.Input((2,), name="second")
+    joined = layers.Dense(5, "relu")(layers.Concatenate()([first, second]))
+    kind = layers.Dense(3, activation="softmax", name="kind")(joined)
+    size = layers.Dense(1, name="size")(joined)
+    model = keras.Model({"first": first, "second": second}, {"kind": kind, "size": size})
+    model.compile(
+        "adam",
+        {"kind": "categorical_crossentropy", "size": "mse"},
+        loss_weights={"kind": 1, "size": 0.1},
+        metrics={"kind": ["accuracy"], "size": ["mae"]},
+    )
+    return model
+
+
+def two_outputs_and_inputs_by_name():
+    x, labels = blobs(70, 6, 3)
+    split = {"first": x[:, :4], "second": x[:, 4:]}
+    y = {"kind": one_hot(labels), "size": x.sum(axis=1, keepdims=True)}
+    return case(two_outputs, split, y, batch_size=7, validation_split=0.3)
+
+
+def tables_of_pandas():
+    x, labels = blobs(70, 6, 2)
+    table = pd.DataFrame(x.astype("float64"), index=range(100, 170)).add_prefix("column ")
+    outcome = pd.Series(labels, index=table.index)
+    weighted = [named(keras.metrics.BinaryAccuracy)]
+    build = stack(inputs(6), sigmoid, loss="binary_crossentropy", weighted_metrics=weighted)
+    weights = pd.Series(np.linspace(0, 2, 70), index=table.index)
+    return case(build, table, outcome, sample_weight=weights, validation_split=0.3)
+
+
+def truth_values_and_a_foreign_byte_order():
+    x, labels = blobs(70, 6, 3)
+    build = stack(inputs(6), softmax(3))
+    return case(build, (4 * x).astype(">i4"), one_hot(labels).astype(bool))
+
+
+def a_list_with_one_tensor():
+    x, labels = blobs(140, 6, 3)
+    build = stack(inputs(6), softmax(3))
+    return case(build, [tf.constant(x)[::2]], one_hot(labels)[::2])
+
+
+def sequences_of_unknown_length():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(40, 5, 2))
+    build = stack(
+        inputs(None, 2),
+        lambda: layers.GRU(3, return_sequences=True),
+        lambda: layers.Dense(1),
+        optimizer="adam",
+        loss="mse",
+        metrics=["mae"],
+    )
+    return case(build, x, x.cumsum(axis=1).sum(axis=2, keepdims=True))
+
+
+def words_with_a_falling_learning_rate():
+    rng = np.random.default_rng(0)
+    x, labels = rng.integers(10, size=(40, 5)), rng.integers(3, size=40)
+
+    def optimizer():
+        rate = keras.optimizers.schedules.PiecewiseConstantDecay([3, 7], [0.1, 0.01, 0.001])
+        return keras.optimizers.Adam(rate)
+
+    build = stack(
+        inputs(5, dtype="int32"),
+        lambda: layers.Embedding(10, 4),
+        layers.GlobalAveragePooling1D,
+        softmax(3),
+        optimizer=optimizer,
+        loss="sparse_categorical_crossentropy",
+    )
+    return case(build, x, labels)
+
+
+def normalization_adapted_to_the_data():
+    x, labels = blobs(70, 6, 3)
+
+    def adapted():
+        layer = layers.Normalization()
+        layer.adapt(9 * x + 3)
+        return layer
+
+    return case(stack(inputs(6), adapted, softmax(3)), 9 * x + 3, one_hot(labels))
+
+
+def absolute(rows):
+    return abs(rows)
+
+
+def python_functions_as_layer_and_activation():
+    x, labels = blobs(70, 6, 3)
+    build = stack(
+        inputs(6),
+        lambda: layers.Lambda(lambda rows: rows**2),
+        lambda: layers.Dense(5, absolute),
+        softmax(3),
+    )
+    return case(build, x, one_hot(labels))
+
+
+def layers_that_wait_for_their_input():
+    x, labels = blobs(70, 6, 3)
+    return case(stack(*dense(8), softmax(3), optimizer="adam"), x, one_hot(labels))
+
+
+class Squares(keras.Model):
+    """A model with a training step and a metric of its own, and no loss among its metrics."""
+
+    def __init__(self):
+        super().__init__()
+        self.outer = layers.Dense(1)
+        self.cost = keras.metrics.Mean(name="cost")
+
+    @property
+    def metrics(self):
+        return [self.cost]
+
+    def call(self, x):
+        return self.outer(x)
+
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            cost = tf.reduce_mean((self(x, training=True) - y) ** 2)
+        gradients = tape.gradient(cost, self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        self.cost.update_state(cost)
+        return {"cost": self.cost.result()}
+
+
+def training_step_of_its_own():
+    x, _ = blobs(70, 6, 3)
+
+    def build():
+        keras.utils.set_random_seed(3)
+        model = Squares()
+        model.compile("adam", "mse")
+        return model
+
+    return case(build, x, x.sum(axis=1, keepdims=True))
+
+
+TRAININGS = [
+    iris,
+    points,
+    two_classes_of_points,
+    mnist,
+    mnist_with_four_layers,
+    convolutions,
+    faces,
+    diabetes_row_by_row,
+    adamw_with_averages_and_regularisers,
+    sparse_labels_with_weights_of_classes,
+    one_hot_labels_with_weights_of_classes,
+    weights_of_rows_and_several_metrics,
+    two_inputs,
+    two_outputs_and_inputs_by_name,
+    tables_of_pandas,
+    truth_values_and_a_foreign_byte_order,
+    a_list_with_one_tensor,
+    sequences_of_unknown_length,
+    words_with_a_falling_learning_rate,
+    normalization_adapted_to_the_data,
+    python_functions_as_layer_and_activation,
+    layers_that_wait_for_their_input,
+    training_step_of_its_own,
+]
+
+
+@pytest.mark.filterwarnings("ignore:The structure of `inputs`")
+@pytest.mark.parametrize("training", TRAININGS)
+def test_numbers_are_those_of_keras(training):
+    given = training()
+    reference = given.build()
+    expected = reference.fit(given.x, given.y, **given.arguments)
+    model = given.build()
+    history = fit(model, given.x, given.y, **given.arguments)
+    assert_same_history(history, expected)
+    assert_same_numbers(model, reference, given.atol)
+
+
+def test_losses_of_two_outputs_add_up_where_the_last_batch_is_smaller():
+    # Keras counts such a batch like the others in the two, and by its rows in the sum.
+    given = two_outputs_and_inputs_by_name()
+    history = fit(two_outputs(), given.x, given.y, batch_size=32, epochs=2, verbose=0).history
+    total = np.array(history["kind_loss"]) + 0.1 * np.array(history["size_loss"])
+    np.testing.assert_allclose(history["loss"], total, rtol=1e-5)
+
+
+class ThroughNumpy(layers.Layer):
+    """A layer that XLA cannot compile; it counts how often it is called while training."""
+
+    supports_jit = False
+    calls = 0
+
+    def call(self, x, training=False):
+        def count(rows):
+            ThroughNumpy.calls += training
+            return rows
+
+        same = tf.numpy_function(count, [x], tf.float32)
+        same.set_shape(x.shape)
+        return same
+
+
+def test_network_that_xla_cannot_compile_trains_once_in_a_tensorflow_graph():
+    x, labels = blobs(70, 6, 3)
+    build = stack(inputs(6), ThroughNumpy, softmax(3))
+    settings = {"epochs": 3, "shuffle": False, "verbose": 0, "validation_split": 0.2}
+    reference = build()
+    expected = reference.fit(x, one_hot(labels), **settings)
+    ThroughNumpy.calls = 0
+    model = build()
+    history = fit(model, x, one_hot(labels), **settings)
+    assert ThroughNumpy.calls == 3 * 2
+    assert_same_history(history, expected)
+    assert_same_numbers(model, reference)
+
+
+# Order of the rows
+
+
+def test_order_of_an_epoch_is_the_documented_one():
+    model = small()
+    history = short(model, epochs=4, shuffle=True, seed=7)
+    reference = small()
+    for epoch in range(4):
+        order = np.random.default_rng([7, epoch]).permutation(len(X))
+        one = reference.fit(
+            X[order],
+            Y[order],
+            batch_size=8,
+            shuffle=False,
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            verbose=0,
+        )
+        assert history.history["loss"][epoch] == pytest.approx(one.history["loss"][0], rel=1e-5)
+    assert_same_numbers(model, reference)
+
+
+def test_order_goes_on_where_a_training_goes_on():
+    whole, parts = small(), small()
+    short(whole, shuffle=True, seed=7, epochs=5)
+    short(parts, shuffle=True, seed=7, epochs=2)
+    history = short(parts, shuffle=True, seed=7, initial_epoch=2, epochs=5)
+    assert history.epoch == [2, 3, 4]
+    np.testing.assert_array_equal(weights(parts), weights(whole))
+
+
+def test_order_without_a_seed_hangs_on_the_seed_of_keras():
+    trained = []
+    for seed in (1, 1, 2):
+        model = small()
+        keras.utils.set_random_seed(seed)
+        short(model, shuffle=True, epochs=1)
+        trained.append(weights(model))
+    np.testing.assert_array_equal(trained[0], trained[1])
+    assert not np.array_equal(trained[0], trained[2])
+
+
+# Dropout
+
+
+def dropout_network(seed):
+    """Build a network whose weights are the same at each call, and whose dropout is not."""
+    build = stack(inputs(6), *dense(8), lambda: layers.Dropout(0.5), softmax(3))
+    start = build().get_weights()
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [keras.Input((6,)), *[part() for part in dense(8)], layers.Dropout(0.5), softmax(3)()]
+    )
+    model.compile("sgd", "categorical_crossentropy")
+    model.set_weights(start)
+    return model
+
+
+def test_dropout_hangs_on_the_seed_of_fit_alone():
+    models = [dropout_network(seed) for seed in (1, 2, 3)]
+    histories = [
+        short(model, seed=seed).history for model, seed in zip(models, (3, 3, 4), strict=True)
+    ]
+    assert histories[0] == histories[1]
+    np.testing.assert_array_equal(weights(models[0]), weights(models[1]))
+    assert histories[0]["loss"][0] != histories[2]["loss"][0]
+
+
+def test_dropout_without_a_seed_hangs_on_the_layers_and_goes_on():
+    first, same, other = dropout_network(1), dropout_network(1), dropout_network(2)
+    start = first.get_weights()
+    loss = [short(model, epochs=1).history["loss"][0] for model in (first, same, other)]
+    assert loss[0] == loss[1] != loss[2]
+    first.set_weights(start)
+    assert short(first, epochs=1).history["loss"][0] != loss[0]
+
+
+def dropped(_, outputs):
+    return tf.reduce_mean(tf.cast(outputs == 0, tf.float32))
+
+
+def kept(_, outputs):
+    """Return what a unit has become that was 1, as the mean of those that are left."""
+    return tf.reduce_sum(outputs) / tf.math.count_nonzero(outputs, dtype=tf.float32)
+
+
+def steps_that_share_a_mask(_, outputs):
+    """Return the share of units that are dropped, or kept, at all steps of a sequence."""
+    same = tf.reduce_max(outputs, axis=1) == tf.reduce_min(outputs, axis=1)
+    return tf.reduce_mean(tf.cast(same, tf.float32))
+
+
+@pytest.mark.parametrize(
+    ("layer", "together"),
+    [
+        (lambda rate: layers.Dropout(rate), 1),
+        (lambda rate: layers.SpatialDropout1D(rate), 4),
+        (lambda rate: layers.Dropout(rate, noise_shape=(None, 1, 50)), 4),
+    ],
+    ids=["units", "channels", "noise shape"],
+)
+def test_dropout_drops_a_share_of_the_rate_and_scales_the_rest(layer, together):
+    rate, rows, steps, units, epochs = 0.3, 200, 4, 50, 3
+    model = keras.Sequential([keras.Input((steps, units)), layer(rate), layers.Identity()])
+    # No weight is trained; the metrics look at what the dropout lets through.
+    model.add(layers.Dense(units, use_bias=False, kernel_initializer="identity"))
+    model.compile(
+        keras.optimizers.SGD(0.0), "mse", metrics=[dropped, kept, steps_that_share_a_mask]
+    )
+    ones = np.ones((rows, steps, units), "float32")
+    history = fit(
+        model,
+        ones,
+        ones,
+        validation_data=(ones, ones),
+        batch_size=40,
+        epochs=epochs,
+        shuffle=False,
+        seed=0,
+        verbose=0,
+    ).history
+    # The number of dropped units is binomial; five standard deviations are one in a million.
+    draws = rows * steps * units / together
+    deviation = np.sqrt(rate * (1 - rate) / draws)
+    np.testing.assert_allclose(history["dropped"], rate, atol=5 * deviation)
+    assert len(set(history["dropped"])) == epochs
+    np.testing.assert_allclose(history["kept"], 1 / (1 - rate), rtol=1e-5)
+    if together == 1:
+        alike = rate**steps + (1 - rate) ** steps
+        deviation = np.sqrt(alike * (1 - alike) / (rows * units))
+        np.testing.assert_allclose(history["steps_that_share_a_mask"], alike, atol=5 * deviation)
+    else:
+        assert history["steps_that_share_a_mask"] == [1] * epochs
+    assert history["val_dropped"] == [0] * epochs
+
+
+def test_dropout_of_tensorflow_is_its_own_again_after_training():
+    original = tf.nn.experimental.stateless_dropout
+    short(dropout_network(1), epochs=1)
+    assert tf.nn.experimental.stateless_dropout is original

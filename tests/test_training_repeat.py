@@ -1,0 +1,283 @@
+"""`repeat`: one row a seed, each as if it had been trained alone, here or on other workers."""
+
+from __future__ import annotations
+
+import socket
+
+import joblib
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.epochs import Program
+from helpers.models import build_mlp
+from helpers.training import fit, repeat
+
+layers = keras.layers
+RNG = np.random.default_rng(0)
+LABELS = RNG.integers(3, size=50)
+X = RNG.normal(size=(3, 4))[LABELS] + RNG.normal(size=(50, 4))
+Y = keras.utils.to_categorical(LABELS)
+TRAIN, TEST = (X[:30], Y[:30]), (X[30:], Y[30:])
+
+
+def network(*parts, optimizer="adam"):
+    """Return a function that builds and compiles a network that ends in a softmax."""
+
+    def build():
+        last = layers.Dense(3, activation="softmax")
+        model = keras.Sequential([*[part() for part in parts], last])
+        chosen = optimizer() if callable(optimizer) else optimizer
+        model.compile(chosen, "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    return build
+
+
+def falling_rate():
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.9)
+    return keras.optimizers.SGD(rate, momentum=0.9)
+
+
+class Softmax(keras.Model):
+    def __init__(self, classes):
+        super().__init__()
+        self.last = layers.Dense(classes, activation="softmax")
+
+    def call(self, x):
+        return self.last(x)
+
+
+def own_model():
+    model = Softmax(3)
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+NETWORKS = {
+    "small": lambda: build_mlp(4, [5], 3),
+    "with random layers and averages": network(
+        lambda: keras.Input((4,)),
+        lambda: layers.GaussianNoise(0.1),
+        lambda: layers.Dense(5, "relu"),
+        layers.BatchNormalization,
+        lambda: layers.Dropout(0.5),
+        optimizer=falling_rate,
+    ),
+    "waiting for its input": network(lambda: layers.Dropout(0.2), lambda: layers.Dense(5, "relu")),
+    "of a class of its own": own_model,
+}
+
+
+@pytest.mark.parametrize("build", NETWORKS.values(), ids=NETWORKS)
+def test_row_is_what_a_training_of_its_own_gives(build):
+    settings = {"epochs": 3, "batch_size": 8, "validation_split": 0.2}
+    table = repeat(build, *TRAIN, seeds=[4, 0, 9], test_data=TEST, measure=size, **settings)
+    assert isinstance(table, pd.DataFrame)
+    assert table.index.name == "seed"
+    assert table.index.tolist() == [4, 0, 9]
+    assert table.columns.tolist() == [
+        *["epochs", "accuracy", "loss", "val_accuracy", "val_loss"],
+        *["test_accuracy", "test_loss", "largest weight"],
+    ]
+    assert table["epochs"].tolist() == [3, 3, 3]
+    assert table["loss"].nunique() == 3
+    for seed, row in table.iterrows():
+        keras.utils.set_random_seed(seed)
+        model = build()
+        history = fit(model, *TRAIN, seed=seed, verbose=0, **settings).history
+        for name, values in history.items():
+            assert row[name] == pytest.approx(values[-1], rel=1e-6), name
+        test = model.evaluate(*TEST, verbose=0, return_dict=True)
+        assert row["test_loss"] == pytest.approx(test["loss"], rel=1e-6)
+        assert row["test_accuracy"] == pytest.approx(test["accuracy"], rel=1e-6)
+        assert row["largest weight"] == pytest.approx(size(model)["largest weight"], rel=1e-6)
+
+
+def size(model):
+    return {"largest weight": max(np.abs(weight).max() for weight in model.get_weights())}
+
+
+def test_several_seeds_are_traced_once(monkeypatch):
+    traced = []
+    original = Program._epochs
+
+    def epochs(self, *arguments):
+        traced.append(self)
+        return original(self, *arguments)
+
+    monkeypatch.setattr(Program, "_epochs", epochs)
+    # No other test has a network like this one.
+    table = repeat(lambda: build_mlp(4, [7], 3), *TRAIN, seeds=range(4), batch_size=7)
+    assert len(table) == 4
+    assert len(traced) == 1
+
+
+def test_repeating_prints_nothing_where_nobody_watches(capsys, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", "off")
+    table = repeat(NETWORKS["small"], *TRAIN, seeds=[1], batch_size=8)
+    assert capsys.readouterr().out == ""
+    assert table.columns.tolist() == ["epochs", "accuracy", "loss"]
+
+
+def test_early_stopping_starts_anew_with_every_seed():
+    def build():
+        return build_mlp(4, [], 3, optimizer=keras.optimizers.Adam(0.03))
+
+    def stopping():
+        return keras.callbacks.EarlyStopping(
+            "val_loss", patience=1, restore_best_weights=True, min_delta=0.01
+        )
+
+    settings = {"epochs": 30, "batch_size": 8, "validation_data": TEST}
+    seeds = [3, 4, 7]
+    shared = repeat(build, *TRAIN, seeds=seeds, callbacks=[stopping()], test_data=TEST, **settings)
+    alone = [
+        repeat(build, *TRAIN, seeds=[seed], callbacks=[stopping()], test_data=TEST, **settings)
+        for seed in seeds
+    ]
+    pd.testing.assert_frame_equal(shared, pd.concat(alone), rtol=1e-6)
+    assert (shared["epochs"] < 30).all()
+    assert shared["epochs"].nunique() > 1
+    assert (shared["test_loss"] < shared["val_loss"]).all()
+
+
+def test_learning_rate_starts_anew_with_every_seed():
+    halving = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    settings = {"epochs": 3, "batch_size": 8, "callbacks": [halving]}
+    table = repeat(NETWORKS["small"], *TRAIN, seeds=[0, 1], **settings)
+    assert table["learning_rate"].tolist() == pytest.approx([0.001 / 8] * 2)
+    alone = repeat(NETWORKS["small"], *TRAIN, seeds=[1], **settings)
+    pd.testing.assert_frame_equal(table.loc[[1]], alone, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"seeds": []}, "^seeds is empty;"),
+        ({"seeds": [1, 2, 1]}, r"^seeds holds a seed twice: \[1, 2, 1\]"),
+        ({"seeds": [-1]}, "^each seed is -1;"),
+        ({"seeds": [0.5]}, "^each seed is 0.5;"),
+        ({"seeds": [1], "seed": 3}, "^repeat sets seed itself;"),
+        ({"seeds": [1], "verbose": 0}, "^repeat sets verbose itself;"),
+        ({"seeds": [1], "epochs": -1}, "^epochs is -1;"),
+    ],
+)
+def test_settings_out_of_range_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        repeat(NETWORKS["small"], *TRAIN, **settings)
+    assert "\n" not in str(caught.value)
+
+
+def same_model():
+    model = build_mlp(4, [], 3)
+    return lambda: model
+
+
+def same_optimizer():
+    optimizer = keras.optimizers.Adam()
+    return lambda: build_mlp(4, [], 3, optimizer=optimizer)
+
+
+def same_layer():
+    hidden = layers.Dense(4)
+    return network(lambda: keras.Input((4,)), lambda: hidden)
+
+
+def growing():
+    sizes = iter([4, 5])
+    return lambda: build_mlp(4, [next(sizes)], 3)
+
+
+def another_activation():
+    names = iter(["relu", "tanh"])
+    return lambda: build_mlp(4, [4], 3, activation=next(names))
+
+
+def another_learning_rate():
+    rates = iter([0.1, 0.2])
+    return lambda: build_mlp(4, [4], 3, optimizer=keras.optimizers.SGD(next(rates)))
+
+
+def not_compiled():
+    return lambda: keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+
+
+def no_model():
+    return lambda: layers.Dense(3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (same_model, "^build returned the same model twice;"),
+        (same_optimizer, "^build gave .* to two models;"),
+        (same_layer, "^build gave .* to two models;"),
+        (growing, "^build made another network for seed 8 than for the first seed;"),
+        (another_activation, "^build made another network for seed 8"),
+        (another_learning_rate, "^build made another network for seed 8"),
+        (not_compiled, "^the model is not compiled;"),
+        (no_model, "^model is a Dense;"),
+    ],
+)
+def test_networks_that_cannot_be_compared_are_refused(make, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        repeat(make(), *TRAIN, seeds=[3, 8], batch_size=30)
+    assert "\n" not in str(caught.value)
+
+
+def on_workers(**settings):
+    """Train here and on workers; the network is written down for those that have no tests/."""
+
+    def build():
+        model = keras.Sequential(
+            [
+                keras.Input((4,)),
+                keras.layers.Dense(5, activation="relu"),
+                keras.layers.Dropout(0.5),
+                keras.layers.Dense(3, activation="softmax"),
+            ]
+        )
+        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    def measure(model):
+        return {"parameters": model.count_params()}
+
+    common = {"seeds": [5, 0, 3], "epochs": 3, "batch_size": 8, "test_data": TEST}
+    return repeat(build, *TRAIN, measure=measure, **common, **settings)
+
+
+@pytest.fixture(scope="module")
+def here():
+    return on_workers()
+
+
+def test_two_processes_give_the_same_table(here):
+    table = on_workers(n_jobs=2)
+    pd.testing.assert_frame_equal(table, here, rtol=1e-5)
+
+
+@pytest.fixture
+def loopback():
+    """Skip where a machine cannot talk to itself, as behind a bare `unshare -n`."""
+    with socket.socket() as listener, socket.socket() as caller:
+        try:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            caller.connect(listener.getsockname())
+        except OSError as error:
+            pytest.skip(f"Dask's workers need a connection to 127.0.0.1 ({error.strerror})")
+
+
+def test_workers_of_dask_give_the_same_table(here, loopback):
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.Client(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ),
+        joblib.parallel_config(backend="dask"),
+    ):
+        table = on_workers()
+    pd.testing.assert_frame_equal(table, here, rtol=1e-5)
