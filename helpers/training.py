@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import random
 import signal
 import threading
 import time
@@ -37,6 +38,8 @@ SECONDS_PER_CALL = 0.25
 
 MOST_GARBAGE = 2**25
 """How many bytes of weights `repeat` leaves to Python's garbage collection."""
+
+_building = threading.Lock()
 
 
 def fit(
@@ -345,17 +348,17 @@ def _train_seeds(
     model = None
     garbage = 0
     for seed in seeds:
-        keras.utils.set_random_seed(seed)
-        fresh = build()
-        check_model(fresh)
+        with _seeded(seed):
+            fresh = build()
+            check_model(fresh)
+            # Written down before the training, which may change the learning rate.
+            parts = recipe(fresh)
+            create_weights(fresh, x)
         if fresh is model:
             raise ValueError(
                 "build returned the same model twice; it has to build and compile a new one at "
                 "each call, or the second seed would go on where the first one stopped"
             )
-        # Written down before the training, which may change the learning rate.
-        parts = recipe(fresh)
-        create_weights(fresh, x)
         if model is None:
             model, first_parts = fresh, parts
         elif parts != first_parts:
@@ -382,6 +385,38 @@ def _train_seeds(
         results.append(row)
         done()
     return results
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Set all seeds, and let no other thread draw the random numbers that follow.
+
+    New layers take their seeds from Python's generator, and so does the event
+    loop of a Dask worker, at any time. Meanwhile this thread has a generator of its own.
+    """
+    own, thread = random.Random(seed), threading.get_ident()
+
+    def wrapped(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def draw(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as in `random`
+            mine = threading.get_ident() == thread
+            return (getattr(own, name) if mine else original)(*arguments, **named)
+
+        return draw
+
+    with _building:
+        originals = {
+            name: value
+            for name, value in vars(random).items()
+            if isinstance(getattr(value, "__self__", None), random.Random)
+        }
+        try:
+            for name, value in originals.items():
+                setattr(random, name, wrapped(name, value))
+            keras.utils.set_random_seed(seed)
+            yield
+        finally:
+            for name, value in originals.items():
+                setattr(random, name, value)
 
 
 def _take_over(model: keras.Model, fresh: keras.Model) -> None:
