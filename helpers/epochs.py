@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import ctypes
 import json
+import os
 import random
 import threading
 from collections import OrderedDict
@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 import tensorflow as tf
+
+from helpers.memory import aligned, can_be_shared, return_memory
 
 Nested: TypeAlias = Any
 """Arrays or tensors, or tuples, lists and dictionaries of them at any depth."""
@@ -29,8 +31,10 @@ MOST_ROWS = 2**18
 MOST_PROGRAMS = 8
 """Most programs kept for networks that are built again."""
 
-_ALIGNMENT = 64
-_tracing = threading.Lock()
+# Large tensors that are freed go back to the system, where TensorFlow would keep them for its
+# next ones. It reads this when it makes its first large tensor, so after the import is in time.
+os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
+_tracing = threading.RLock()
 _programs: OrderedDict[str, Program] = OrderedDict()
 
 
@@ -41,6 +45,12 @@ class Program:
     order, calls the model's own `train_step` on them, and then its `test_step`
     on the validation rows. Losses, metrics, regularisers and the optimizer are
     therefore Keras' own, and their state stays in the model's variables.
+
+    A last batch that is smaller needs a step of its own shape. It then becomes a
+    second program, together with the validation, if there are so many rows that
+    another call for each epoch does not matter: compiled one after the other,
+    the two take half the memory at a time. Validation batches may have another
+    size that leaves no rest, where the metrics do not depend on it.
 
     Parameters
     ----------
@@ -61,14 +71,21 @@ class Program:
         self._batch_size = batch_size
         self._rows = row_count(train)
         self._validation_rows = 0 if validation is None else row_count(validation)
+        self._validation_size = batch_size
+        if _means_over_rows(model):
+            self._validation_size = _even_size(self._validation_rows, batch_size)
+        self._rest = self._rows % batch_size
+        split = 0 < self._rest < self._rows and self._rows * MOST_EPOCHS > MOST_ROWS
+        self._stages = [(True, False), (False, True)] if split else [(True, True)]
         self.epochs_per_call = max(1, min(MOST_EPOCHS, MOST_ROWS // self._rows))
+        self._epochs_per_stage = 1 if split else self.epochs_per_call
         self._trained = model
         self._key = _key(model, train, validation, batch_size)
         self.names = _names(model, validation)
         self._running = threading.RLock()
         self._xla = True
         self._origin: Program | None = None
-        self._compiled: Callable[..., tf.Tensor] | None = None
+        self._compiled: list[Callable[..., tf.Tensor]] = []
 
     def serves(self, model: keras.Model) -> bool:
         """Tell whether a model of the same recipe has the same numbers.
@@ -113,90 +130,111 @@ class Program:
             ``(epochs, len(names))``, float32: the metrics of each epoch.
         """
         compiled = self.compile(train, validation)
-        count = len(orders)
-        padded = np.zeros((self.epochs_per_call, self._rows), np.int32)
-        padded[:count] = orders
+        results = []
         with self._running:  # by one thread at a time: several may share the program's model
             _copy_state(self._trained, self._model)
-            logs = compiled(train, validation, tf.constant(padded), tf.constant(count)).numpy()
+            for start in range(0, len(orders), self._epochs_per_stage):
+                part = orders[start : start + self._epochs_per_stage]
+                padded = np.zeros((self._epochs_per_stage, self._rows), np.int32)
+                padded[: len(part)] = part
+                for stage in compiled:
+                    logs = stage(train, validation, tf.constant(padded), tf.constant(len(part)))
+                results.append(logs.numpy()[: len(part)])
             _copy_state(self._model, self._trained)
-        return logs[:count]
+        return np.concatenate(results)
 
-    def compile(self, train: Nested, validation: Nested) -> Callable[..., tf.Tensor]:
+    def compile(self, train: Nested, validation: Nested) -> list[Callable[..., tf.Tensor]]:
         """Compile the program, unless it is compiled, and return it; the model stays as it is.
 
         XLA compiles nearly every network. Where it does not know an operation,
         and for convolutions, which it runs some forty times slower in a loop
         than TensorFlow does, the program becomes a TensorFlow graph.
         """
-        if self._compiled is not None:
+        if self._compiled:
             return self._compiled
         if self._origin is not None:
             self._compiled = self._origin.compile(train, validation)
             return self._compiled
-        no_epoch = (tf.zeros((self.epochs_per_call, self._rows), tf.int32), tf.constant(0))
-        compiled = self._function(xla=True)
         # A program that XLA refuses is not half done: no epoch has run.
         refusals = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, _ConvolutionError)
         try:
-            with _quick_dropout():
-                compiled(train, validation, *no_epoch)
+            with _without_origins(), _quick_dropout():
+                self._compiled = self._functions(train, validation, xla=True)
         except refusals:
-            compiled = self._function(xla=False)
-            compiled(train, validation, *no_epoch)
-        _return_memory()
-        self._compiled = compiled
-        return compiled
+            self._compiled = self._functions(train, validation, xla=False)
+        return self._compiled
 
-    def _function(self, *, xla: bool) -> Callable[..., tf.Tensor]:
+    def _functions(
+        self, train: Nested, validation: Nested, *, xla: bool
+    ) -> list[Callable[..., tf.Tensor]]:
         self._xla = xla
-        # Not get_concrete_function, which would keep the graph for ever.
-        # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
-        epochs = partial(self._epochs)
-        return tf.function(epochs, jit_compile=xla or None, autograph=False)
+        no_epoch = (tf.zeros((self._epochs_per_stage, self._rows), tf.int32), tf.constant(0))
+        functions = []
+        for stage in self._stages:
+            # Not get_concrete_function, which would keep the graph for ever.
+            # TensorFlow counts tracings by the Python code, and warns after five: a partial
+            # has none.
+            epochs = partial(self._epochs, stage)
+            function = tf.function(epochs, jit_compile=xla or None, autograph=False)
+            function(train, validation, *no_epoch)
+            functions.append(function)
+            return_memory()
+        return functions
 
     def _epochs(
-        self, train: Nested, validation: Nested, orders: tf.Tensor, count: tf.Tensor
+        self,
+        stage: tuple[bool, bool],
+        train: Nested,
+        validation: Nested,
+        orders: tf.Tensor,
+        count: tf.Tensor,
     ) -> tf.Tensor:
-        """Run `count` epochs; traced once, like all methods below."""
+        """Run `count` epochs, or their first or second part; traced once, like all below."""
+        first, last = stage
 
         def epoch(number: tf.Tensor, logs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            results = self._training_pass(train, orders[number])
+            if first:
+                self._whole_batches(train, orders[number])
+            if not last:
+                return number + 1, logs
+            results = self._last_batch(train, orders[number])
             if validation is not None:
                 results += self._validation_pass(validation)
             row = tf.stack([tf.cast(result, tf.float32) for result in results])
             return number + 1, tf.tensor_scatter_nd_update(logs, [[number]], row[None])
 
-        logs = tf.zeros((self.epochs_per_call, len(self.names)))
+        logs = tf.zeros((self._epochs_per_stage, len(self.names)))
         return tf.while_loop(lambda number, _: number < count, epoch, (0, logs))[1]
 
-    def _training_pass(self, train: Nested, order: tf.Tensor) -> list[tf.Tensor]:
+    def _whole_batches(self, train: Nested, order: tf.Tensor) -> None:
         size = self._batch_size
 
-        def step(rows: tf.Tensor) -> None:
-            batch = keras.tree.map_structure(lambda leaf: tf.gather(leaf, rows), train)
-            logs = self._model.train_step(batch)
-            operations = tf.compat.v1.get_default_graph().get_operations()
-            if self._xla and any("Conv" in operation.type for operation in operations):
-                raise _ConvolutionError
-            if set(logs) != set(self._model.get_metrics_result()):
-                raise NotImplementedError(
-                    f"{type(self._model).__name__} has a train_step of its own that returns "
-                    f"{sorted(logs)}, other than its metrics; use model.fit"
-                )
-
         def batch_step(number: tf.Tensor) -> tuple[tf.Tensor]:
-            step(tf.slice(order, [number * size], [size]))
+            self._step(train, tf.slice(order, [number * size], [size]))
             return (number + 1,)
 
         self._model.reset_metrics()
         _count_to(self._rows // size, batch_step)
-        if rest := self._rows % size:
-            step(order[-rest:])
+
+    def _last_batch(self, train: Nested, order: tf.Tensor) -> list[tf.Tensor]:
+        if self._rest:
+            self._step(train, order[-self._rest :])
         return list(self._model.get_metrics_result().values())
 
+    def _step(self, train: Nested, rows: tf.Tensor) -> None:
+        batch = keras.tree.map_structure(lambda leaf: tf.gather(leaf, rows), train)
+        logs = self._model.train_step(batch)
+        operations = tf.compat.v1.get_default_graph().get_operations()
+        if self._xla and any("Conv" in operation.type for operation in operations):
+            raise _ConvolutionError
+        if set(logs) != set(self._model.get_metrics_result()):
+            raise NotImplementedError(
+                f"{type(self._model).__name__} has a train_step of its own that returns "
+                f"{sorted(logs)}, other than its metrics; use model.fit"
+            )
+
     def _validation_pass(self, validation: Nested) -> list[tf.Tensor]:
-        size = self._batch_size
+        size = self._validation_size
 
         def step(start: tf.Tensor, rows: int) -> None:
             def part(leaf: tf.Tensor) -> tf.Tensor:
@@ -335,7 +373,11 @@ def create_weights(model: keras.Model, x: Nested) -> None:
 
 
 def tensors(data: Nested) -> Nested:
-    """Turn arrays into tensors with one copy at most, where TensorFlow would make two.
+    """Turn arrays into tensors without a copy, or with one where TensorFlow would make two.
+
+    TensorFlow can share memory that begins at a multiple of 64 bytes, as that
+    of `helpers.datasets.load_mnist` does. Such an array must stay as it is
+    while the tensor is used. Of any other a copy is made.
 
     Parameters
     ----------
@@ -355,19 +397,8 @@ def row_count(data: Nested) -> int:
 
 
 def _tensor(array: np.ndarray) -> tf.Tensor:
-    # TensorFlow shares memory that begins at a multiple of 64 bytes and copies any other.
-    # The buffer is our own, so that a later change of the array does not reach it.
-    buffer = np.empty(array.nbytes + _ALIGNMENT, np.uint8)
-    start = -buffer.ctypes.data % _ALIGNMENT
-    own = buffer[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
-    own[...] = array
-    return tf.experimental.dlpack.from_dlpack(own.__dlpack__())
-
-
-def _return_memory() -> None:
-    """Give back to the system what the compiler has freed; on Linux, glibc would keep it."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    shared = array if can_be_shared(array) else aligned(array)
+    return tf.experimental.dlpack.from_dlpack(shared.__dlpack__())
 
 
 class _ConvolutionError(Exception):
@@ -378,6 +409,24 @@ def _count_to(batches: int, step: Callable[[tf.Tensor], tuple[tf.Tensor]]) -> No
     # XLA runs a loop that counts by one to a known end about ten times faster than another.
     if batches:
         tf.while_loop(lambda number: number < batches, step, (0,))
+
+
+def _means_over_rows(model: keras.Model) -> bool:
+    """Tell whether loss and metrics are known to be means over the rows, however divided."""
+    if not _own_parts(model):
+        return False
+    compiled = model.get_compile_config()
+    names = [compiled["loss"], *(compiled["metrics"] or [])]
+    return compiled["weighted_metrics"] is None and all(
+        isinstance(name, str) and name.endswith(("crossentropy", "accuracy", "error"))
+        for name in names
+    )
+
+
+def _even_size(rows: int, batch_size: int) -> int:
+    """Return a size of batches near the given one that leaves no rest, or the given one."""
+    sizes = range(min(2 * batch_size, rows), batch_size // 2, -1)
+    return next((size for size in sizes if rows % size == 0), batch_size)
 
 
 def _key(model: keras.Model, train: Nested, validation: Nested, batch_size: int) -> list[Any]:
@@ -450,6 +499,31 @@ def _build(model: keras.Model, train: Nested, batch_size: int) -> None:
         model.compute_loss(x, y, predicted, sample_weight)
     model.reset_metrics()
     model.optimizer.build(model.trainable_variables)
+
+
+@contextlib.contextmanager
+def _without_origins() -> Iterator[None]:
+    """Let TensorFlow not note which line of Python made which operation.
+
+    It would keep the notes, some ten megabytes for each program, more than the
+    program itself. What it would need them for are its messages about
+    operations that fail. The name is not public: where it is gone, the notes
+    are made.
+    """
+    try:
+        from tensorflow.python.client import pywrap_tf_session
+    except ImportError:
+        pywrap_tf_session = None
+    original = getattr(pywrap_tf_session, "TF_SetOpStackTrace", None)
+    if original is None:
+        yield
+        return
+    with _tracing:
+        pywrap_tf_session.TF_SetOpStackTrace = lambda *_: None
+        try:
+            yield
+        finally:
+            pywrap_tf_session.TF_SetOpStackTrace = original
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from helpers.epochs import Nested, create_weights, program_for, recipe, tensors
+from helpers.memory import return_memory
 from helpers.progress import progress_bar
 from helpers.training_checks import (
     check_callbacks,
@@ -200,6 +201,7 @@ def fit(
             for item in callbacks:
                 if isinstance(item, EpochProgress):
                     item.close()
+            return_memory()
         if epochs > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         calls.on_train_end(logs)
@@ -323,6 +325,8 @@ def repeat(
     if workers <= 1:
         with progress_bar(len(seeds), "seed", "Training") as bar:
             results = _train_seeds(build, seeds, *arguments, done=bar.update)
+        gc.collect()
+        return_memory()
     else:
         shares = [share.tolist() for share in np.array_split(seeds, workers)]
         parts = joblib.Parallel(n_jobs=n_jobs)(
