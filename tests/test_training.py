@@ -284,20 +284,18 @@ def test_length_of_a_batch_is_not_built_into_a_network_without_input(tmp_path):
 # Memory
 
 
-def test_numbers_keep_their_kind_and_are_copied_from_the_caller():
+def test_numbers_keep_their_kind():
     data = {
         "pixels": np.arange(200, dtype="uint8").reshape(10, 20)[:, ::3],
         "labels": np.arange(10) % 2 == 0,
         "nothing": None,
         "numbers": np.linspace(0, 1, 30, dtype="float32").reshape(10, 3),
     }
-    copies = {name: array.copy() for name, array in data.items() if array is not None}
     result = tensors(data)
-    assert result["nothing"] is None
-    for name, array in copies.items():
-        data[name][...] = 1 - data[name]
-        assert result[name].dtype == array.dtype
-        np.testing.assert_array_equal(result[name], array)
+    assert result.pop("nothing") is None
+    for name, tensor in result.items():
+        assert tensor.dtype == data[name].dtype
+        np.testing.assert_array_equal(tensor, data[name])
 
 
 def test_program_is_handed_pixels_in_one_byte_each(monkeypatch):

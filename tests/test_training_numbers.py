@@ -332,6 +332,32 @@ def training_step_of_its_own():
     return case(build, x, x.sum(axis=1, keepdims=True))
 
 
+def many_rows_and_a_smaller_last_batch():
+    # So many that the last batch and the validation become a program of their own.
+    x, labels = blobs(4300, 6, 3)
+    build = stack(inputs(6), *dense(8), softmax(3), optimizer="adam")
+    return case(build, x, one_hot(labels), batch_size=1000, validation_split=0.04, epochs=3)
+
+
+def validation_rows_that_come_out_even_in_no_batches():
+    x, labels = blobs(70, 6, 3)
+    held = x[:23], one_hot(labels)[:23]
+    return case(
+        stack(inputs(6), softmax(3)), x, one_hot(labels), batch_size=8, validation_data=held
+    )
+
+
+def worst_error(y, predicted):
+    """Find the largest error in a batch, so that it matters how the rows are divided."""
+    return keras.ops.max(keras.ops.abs(y - predicted))
+
+
+def metric_of_whole_batches():
+    x, labels = blobs(70, 6, 3)
+    build = stack(inputs(6), softmax(3), metrics=[lambda: worst_error])
+    return case(build, x, one_hot(labels), batch_size=16, validation_split=0.28)
+
+
 TRAININGS = [
     iris,
     points,
@@ -356,6 +382,9 @@ TRAININGS = [
     python_functions_as_layer_and_activation,
     layers_that_wait_for_their_input,
     training_step_of_its_own,
+    many_rows_and_a_smaller_last_batch,
+    validation_rows_that_come_out_even_in_no_batches,
+    metric_of_whole_batches,
 ]
 
 
