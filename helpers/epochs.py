@@ -303,9 +303,9 @@ def recipe(model: keras.Model) -> str:
     -------
     str
         The configuration of the layers, the loss, the metrics and the
-        optimizer. The names of layers, which Keras counts up, are replaced by
-        numbers. A model that cannot say what it is made of is described by its
-        class and its weights.
+        optimizer, without a constant learning rate. The names of layers, which
+        Keras counts up, are replaced by numbers. A model that cannot say what
+        it is made of is described by its class and its weights.
     """
     try:
         layers, compiled = model.get_config(), model.get_compile_config()
@@ -323,7 +323,10 @@ def recipe(model: keras.Model) -> str:
             return [numbered(item) for item in value]
         return names.get(value, value) if isinstance(value, str) else value
 
-    optimizer = numbered(model.optimizer.get_config() | {"name": ""})
+    settings = model.optimizer.get_config() | {"name": ""}
+    if isinstance(settings["learning_rate"], float):  # no schedule: then it is a variable
+        settings["learning_rate"] = 0.0
+    optimizer = numbered(settings)
     compiled = {key: value for key, value in compiled.items() if key != "optimizer"}
     parts = [numbered(layers), compiled, type(model.optimizer).__qualname__, optimizer]
     return json.dumps(parts, default=str)

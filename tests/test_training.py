@@ -153,6 +153,16 @@ def test_network_that_is_built_again_needs_no_new_program(traces):
     assert len(traces) == 1
 
 
+def test_networks_with_other_learning_rates_share_a_program_and_keep_their_rates(traces):
+    for rate in (0.1, 0.001):
+        models = [small(lambda rate=rate: keras.optimizers.Adam(rate)) for _ in range(2)]
+        short(models[0])
+        short(models[1], keras.Model.fit)
+        assert_same_numbers(*models)
+        assert float(models[0].optimizer.learning_rate.numpy()) == pytest.approx(rate)
+    assert len(traces) == 1
+
+
 def test_functions_of_the_same_name_are_not_taken_for_each_other():
     def with_loss(function):
         function.__name__ = "cost"
