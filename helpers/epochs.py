@@ -324,7 +324,7 @@ def recipe(model: keras.Model) -> str:
         return names.get(value, value) if isinstance(value, str) else value
 
     settings = model.optimizer.get_config() | {"name": ""}
-    if isinstance(settings["learning_rate"], float):  # no schedule: then it is a variable
+    if isinstance(settings.get("learning_rate"), float):  # no schedule: then it is a variable
         settings["learning_rate"] = 0.0
     optimizer = numbered(settings)
     compiled = {key: value for key, value in compiled.items() if key != "optimizer"}

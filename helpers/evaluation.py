@@ -1,11 +1,23 @@
-"""How sure one can be of an accuracy."""
+"""Evidence: baselines, intervals, paired comparisons, calibration, and what was claimed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from numpy.typing import ArrayLike
+from scipy.stats import binomtest, ttest_rel
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from helpers.originals import CLAIMS, Claim
+
+SEEDS_FILE = Path(__file__).resolve().parents[1] / "data" / "seeds.csv"
 
 
 def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
@@ -61,3 +73,364 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
         interval = binomtest(right, rows).proportion_ci(0.95, method="wilson")
         table[name] = {"accuracy": right / rows, "from": interval.low, "to": interval.high}
     return pd.DataFrame.from_dict(table, orient="index", columns=["accuracy", "from", "to"])
+
+
+def baselines(
+    x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray, y_test: np.ndarray
+) -> dict[str, float]:
+    """Measure what one gets without a network.
+
+    Parameters
+    ----------
+    x_train, x_test : numpy.ndarray
+        Features, ``(n, features)``, of rows to learn from and of other rows.
+    y_train, y_test : numpy.ndarray
+        Labels, ``(n,)``, the number or name of each row's class.
+
+    Returns
+    -------
+    dict of str to float
+        The accuracy on the test rows of always naming the class that is most
+        frequent among the training rows, and of logistic regression on
+        standardised features (`sklearn.linear_model.LogisticRegression`).
+
+    Raises
+    ------
+    ValueError
+        If features and labels differ in their number of rows, a row is
+        missing or not a number, or the training rows are all of one class.
+
+    Examples
+    --------
+    >>> x = np.arange(8.0)[:, None]
+    >>> baselines(x, x[:, 0] > 4, x, x[:, 0] > 4)
+    {'always the most frequent class': 0.625, 'logistic regression': 1.0}
+    """
+    for name, x, y in (("training", x_train, y_train), ("test", x_test, y_test)):
+        if len(x) != len(y) or len(x) == 0:
+            raise ValueError(
+                f"the {name} rows have {len(x)} features and {len(y)} labels; "
+                "give one label a row, and at least one row"
+            )
+    if len(np.unique(y_train)) < 2:
+        raise ValueError(f"the training rows are all of class {y_train[0]}; give two classes")
+    # To the end, where every processor arrives at the same numbers.
+    linear = make_pipeline(StandardScaler(), LogisticRegression(solver="newton-cg", tol=1e-8))
+    classifiers = {
+        "always the most frequent class": DummyClassifier(strategy="most_frequent"),
+        "logistic regression": linear,
+    }
+    return {
+        name: float(classifier.fit(x_train, y_train).score(x_test, y_test))
+        for name, classifier in classifiers.items()
+    }
+
+
+class PairedTest(NamedTuple):
+    """What the rows say that two classifiers answer differently.
+
+    Attributes
+    ----------
+    only_first, only_second : int
+        Number of rows that only the first got right, and only the second.
+    p_value : float
+        How often chance alone would bring about a difference as large or
+        larger, were the two equally good.
+    """
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedTest:
+    """Compare two classifiers on the same rows: McNemar's exact test.
+
+    Rows that both get right, or both wrong, say nothing about which is better.
+    Among the others each has an even chance, if the two are equally good: the
+    test is a binomial test of a half.
+
+    Parameters
+    ----------
+    truth, first, second : numpy.ndarray
+        Labels, ``(n,)``: the true ones and those that each classifier gives.
+
+    Returns
+    -------
+    PairedTest
+        With a p-value of 1 where the two are right on the same rows.
+
+    Raises
+    ------
+    ValueError
+        If the three are not of one length, or empty.
+
+    References
+    ----------
+    Q. McNemar, "Note on the sampling error of the difference between
+    correlated proportions or percentages", Psychometrika 12 (1947).
+
+    Examples
+    --------
+    >>> mcnemar([0, 1, 1, 0, 1], [0, 1, 1, 0, 0], [1, 0, 0, 1, 0])
+    PairedTest(only_first=4, only_second=0, p_value=0.125)
+    """
+    truth, first, second = (np.asarray(labels) for labels in (truth, first, second))
+    if not truth.shape == first.shape == second.shape or truth.ndim != 1 or len(truth) == 0:
+        raise ValueError(
+            f"the labels have the shapes {truth.shape}, {first.shape} and {second.shape}; "
+            "give one label for each of the same rows, and at least one row"
+        )
+    only_first = int(np.sum((first == truth) & (second != truth)))
+    only_second = int(np.sum((first != truth) & (second == truth)))
+    different = only_first + only_second
+    p_value = binomtest(only_first, different).pvalue if different else 1.0
+    return PairedTest(only_first, only_second, float(p_value))
+
+
+class PairedDifference(NamedTuple):
+    """By how much two networks differ, seed by seed.
+
+    Attributes
+    ----------
+    mean : float
+        Mean of the differences, the first minus the second.
+    low, high : float
+        Limits of its 95 % interval.
+    p_value : float
+        How often chance alone would bring about such a mean, were there no difference.
+    """
+
+    mean: float
+    low: float
+    high: float
+    p_value: float
+
+
+def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
+    """Compare two networks over the same seeds: the paired t-test and its interval.
+
+    Parameters
+    ----------
+    first, second : array-like of float
+        A figure of each network, such as its accuracy, for each seed, ``(n,)``
+        in the same order, of at least two seeds.
+
+    Returns
+    -------
+    PairedDifference
+        By `scipy.stats.ttest_rel`. If all differences are the same, the
+        interval is that number, and the p-value 1 for none and else 0.
+
+    Raises
+    ------
+    ValueError
+        If the two are not of one length, too short, or hold something else
+        than finite numbers.
+
+    Examples
+    --------
+    >>> mean, low, high, p_value = paired_difference([0.8, 0.9, 0.7], [0.7, 0.8, 0.8])
+    >>> round(mean, 3), round(low, 3), round(high, 3), round(p_value, 3)
+    (0.033, -0.254, 0.32, 0.667)
+    """
+    pair = [np.asarray(values, float) for values in (first, second)]
+    if pair[0].shape != pair[1].shape or pair[0].ndim != 1 or len(pair[0]) < 2:
+        raise ValueError(
+            f"the figures have the shapes {pair[0].shape} and {pair[1].shape}; "
+            "give one figure for each of the same seeds, and at least two seeds"
+        )
+    differences = pair[0] - pair[1]
+    if not np.isfinite(differences).all():
+        raise ValueError("a figure is not a finite number; leave out that seed in both")
+    mean = float(differences.mean())
+    if np.ptp(differences) == 0:
+        return PairedDifference(mean, mean, mean, float(mean == 0))
+    test = ttest_rel(*pair)
+    interval = test.confidence_interval(0.95)
+    return PairedDifference(mean, float(interval.low), float(interval.high), float(test.pvalue))
+
+
+def calibration_table(
+    correct: ArrayLike, confidence: ArrayLike, bins: int = 10
+) -> tuple[pd.DataFrame, float]:
+    """Compare how sure a classifier is with how often it is right.
+
+    The rows are put into bins of equal width by the probability that the
+    classifier gives for its answer. It is well calibrated if in each bin the
+    share of right answers is the mean probability.
+
+    Parameters
+    ----------
+    correct : array-like of bool
+        For each row whether the answer was right, ``(n,)``; for a network with
+        one output, whether the row is of class 1.
+    confidence : array-like of float
+        The probability given for the answer, from 0 to 1, ``(n,)``; for a
+        network with one output, the probability of class 1.
+    bins : int, default 10
+        Number of bins between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each bin that is not empty; columns ``from``, ``to``,
+        ``rows``, ``confidence`` (mean probability) and ``accuracy``.
+    float
+        The expected calibration error: the mean distance between accuracy and
+        confidence of the bins, weighted by their rows.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in length, are empty, or a probability is not between
+        0 and 1.
+
+    References
+    ----------
+    M. P. Naeini, G. Cooper and M. Hauskrecht, "Obtaining well calibrated
+    probabilities using Bayesian binning", AAAI (2015).
+
+    Examples
+    --------
+    >>> table, error = calibration_table([True, False, True, True], [0.6, 0.6, 0.9, 0.9], bins=2)
+    >>> round(error, 2)
+    0.0
+    """
+    right, sure = np.asarray(correct, bool), np.asarray(confidence, float)
+    if right.shape != sure.shape or right.ndim != 1 or len(right) == 0:
+        raise ValueError(
+            f"correct has the shape {right.shape} and confidence {sure.shape}; "
+            "give one of each for every row, and at least one row"
+        )
+    if not ((sure >= 0) & (sure <= 1)).all():
+        raise ValueError("a confidence is not a probability; give numbers from 0 to 1")
+    if bins < 1:
+        raise ValueError(f"bins is {bins}; give at least 1")
+    edges = np.linspace(0, 1, bins + 1)
+    number = np.clip(np.searchsorted(edges, sure, side="left") - 1, 0, bins - 1)
+    groups = pd.DataFrame({"bin": number, "confidence": sure, "accuracy": right}).groupby("bin")
+    table = groups.mean()
+    table.insert(0, "from", edges[table.index])
+    table.insert(1, "to", edges[table.index + 1])
+    table.insert(2, "rows", groups.size())
+    error = np.average(abs(table["accuracy"] - table["confidence"]), weights=table["rows"])
+    return table.reset_index(drop=True), float(error)
+
+
+def verdict(claim: Claim, figures: ArrayLike) -> str:
+    """Say whether a tutorial's figure is borne out by trainings from several seeds.
+
+    Parameters
+    ----------
+    claim : helpers.originals.Claim
+        What the tutorial claims.
+    figures : array-like of float
+        The same figure, measured from several seeds, ``(n,)``.
+
+    Returns
+    -------
+    str
+        "reproduced" if all seeds agree with the claim to the digits that it
+        gives; "within the spread" if it lies between the smallest and the
+        largest; otherwise "not reproduced, because" and on which side of it
+        the seeds are. "nothing claimed" where the tutorial gives no figure.
+
+    Raises
+    ------
+    ValueError
+        If there is no figure, or one that is not a finite number.
+    """
+    values = np.asarray(figures, float)
+    if values.ndim != 1 or len(values) == 0 or not np.isfinite(values).all():
+        raise ValueError("figures needs one finite number a seed, and at least one seed")
+    if claim.figure is None:
+        return "nothing claimed"
+    low, high = float(values.min()), float(values.max())
+    if claim.at_least:
+        agree = values > claim.figure
+        if agree.all():
+            return "reproduced"
+        if agree.any():
+            return "within the spread"
+        return "not reproduced, because no seed is above it"
+    half_digit = 0.5 * 10**-claim.digits
+    if (abs(values - claim.figure) <= half_digit + 1e-9).all():
+        return "reproduced"
+    if low - half_digit <= claim.figure <= high + half_digit:
+        return "within the spread"
+    place = "above" if claim.figure < low else "below"
+    return f"not reproduced, because all seeds are {place} it"
+
+
+def claims_table(
+    measured: Mapping[str, ArrayLike], baseline: Mapping[str, float | str]
+) -> pd.DataFrame:
+    """Put what a tutorial claims beside what several seeds measure.
+
+    Parameters
+    ----------
+    measured : mapping of str to array-like of float
+        For names of claims in `helpers.originals.CLAIMS` the figures measured,
+        one a seed.
+    baseline : mapping of str to float or str
+        For the same names what one gets without a network.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim; columns ``network``, ``figure``, ``claimed``,
+        ``seeds``, ``measured`` (the mean), ``lowest``, ``highest``,
+        ``baseline`` and ``verdict``.
+
+    Raises
+    ------
+    ValueError
+        If a name is not that of a claim, or has no baseline.
+    """
+    rows = {}
+    for name, figures in measured.items():
+        if name not in CLAIMS:
+            raise ValueError(f"there is no claim {name!r}; the claims are {', '.join(CLAIMS)}")
+        if name not in baseline:
+            raise ValueError(f"there is no baseline for {name!r}; give one beside each claim")
+        claim, values = CLAIMS[name], np.asarray(figures, float)
+        rows[name] = {
+            "network": claim.network,
+            "figure": claim.metric,
+            "claimed": str(claim),
+            "seeds": len(values),
+            "measured": values.mean(),
+            "lowest": values.min(),
+            "highest": values.max(),
+            "baseline": baseline[name],
+            "verdict": verdict(claim, values),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def stored_seeds(training: str) -> pd.DataFrame:
+    """Return what ``benchmarks/seeds.py`` has measured for one of the slower networks.
+
+    Parameters
+    ----------
+    training : str
+        "mnist", "mnist deep" or "faces", as in `helpers.originals.CLAIMS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a seed, the index named ``seed``; columns ``accuracy`` and
+        ``loss``, float64, on the test rows.
+
+    Raises
+    ------
+    ValueError
+        If nothing is stored under that name.
+    """
+    table = pd.read_csv(SEEDS_FILE)
+    chosen = table[table["training"] == training].set_index("seed")[["accuracy", "loss"]]
+    if chosen.empty:
+        names = ", ".join(table["training"].unique())
+        raise ValueError(f"no seeds are stored for {training!r}; there are {names}")
+    return chosen

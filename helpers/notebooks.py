@@ -39,6 +39,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from helpers.progress import progress_bar, watched
+from helpers.readme import write_claims
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = CHECKOUT / "notebooks"
@@ -371,8 +372,8 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
     """Execute notebooks and store their outputs, normalised, in the notebooks themselves.
 
     A notebook stays as it was where a cell fails, or where an output holds a
-    memory address or a path of this machine. Parameters, exit code and errors
-    are those of `run`.
+    memory address or a path of this machine. The README's table of claims
+    follows what is stored. Parameters, exit code and errors are those of `run`.
     """
     private = [notebooks.resolve().parent, Path.home()]
 
@@ -390,7 +391,10 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
         else:
             outcome.result = "stored" if _write(notebook, path) else "unchanged"
 
-    return _each(numbers, notebooks, store)
+    code = _each(numbers, notebooks, store)
+    if write_claims(notebooks.parent / "README.md", notebooks):
+        print("README.md: the table of claims is new")
+    return code
 
 
 def _lfw_is_here() -> bool:

@@ -1,4 +1,4 @@
-"""The README's table says what the notebooks have stored."""
+"""The README's table of claims is what the notebooks have stored."""
 
 from __future__ import annotations
 
@@ -8,49 +8,78 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers.originals import CLAIMS
+from helpers.readme import BEGIN, END, claims_as_markdown, stored_claims, write_claims
+
 CHECKOUT = Path(__file__).resolve().parent.parent
-
-# Row of the README's table, notebook, cell, and the words in the stored output before the number.
-FIGURES = [
-    ("iris, 4-5-3", "01_iris", "training-accuracy", "accuracy"),
-    ("MNIST, 784-512-10", "02_mnist", "test-table", "784-512-10"),
-    ("MNIST, 784-512-10", "02_mnist", "test-table", r"784-512-10(?: +\d\.\d+){3}"),  # its loss
-    ("MNIST, 784-512-10", "02_mnist", "test-table", "784-10, no hidden layer"),
-    ("MNIST, 784-512-256-64-10", "02_mnist", "test-table", "784-512-256-64-10, dropout"),
-    ("MNIST, 784-512-256-64-10", "02_mnist", "test-table", "784-10, no hidden layer"),
-    ("points, 2-128-4", "03_point_cloud", "predict", "as the network gives them:.*"),
-    ("points, 2-128-4", "03_point_cloud", "test", "network 2-128-4"),
-    ("points, 2-128-4", "03_point_cloud", "test", "logistic regression"),
-    ("LFW, 2914-512-5", "04_lfw_faces", "test-table", "network 2914-512-5"),
-    ("LFW, 2914-512-5", "04_lfw_faces", "test-table", "logistic regression"),
-    ("diabetes, 8-8-8-1", "05_diabetes", "test-network", "test loss"),
-    ("diabetes, 8-8-8-1", "05_diabetes", "test-network", "test accuracy"),
-    ("diabetes, 8-8-8-1", "05_diabetes", "test-table", "always no diabetes"),
-]
+NOTEBOOKS = CHECKOUT / "notebooks"
 
 
-def stored_text(notebook, cell_id):
-    path = CHECKOUT / "notebooks" / f"{notebook}.ipynb"
-    (cell,) = [c for c in nbformat.read(path, as_version=4).cells if c.id == cell_id]
-    return "\n".join(o.get("text") or o["data"]["text/plain"] for o in cell.outputs)
+def readme():
+    return (CHECKOUT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("row", "notebook", "cell", "words"), FIGURES)
-def test_figure_of_the_readme_is_the_one_that_the_notebook_stores(row, notebook, cell, words):
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    (line,) = [line for line in readme.splitlines() if f"| {row} |" in line]
-    number = re.search(rf"{words}\s+(\d\.\d+)", stored_text(notebook, cell))
-    assert number, f"{notebook}, cell {cell}: no number after {words!r}"
-    measured = " | ".join(line.split(" | ")[3:])  # not the claim
-    assert re.search(rf"(?<![\d.]){re.escape(number[1])}(?!\d)", measured), line
+def table():
+    return readme().split(BEGIN)[1].split(END)[0].strip()
 
 
-def test_every_measured_figure_of_the_readme_is_looked_up():
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    table = readme.split("what the notebooks measure")[1].split("\n\n")[1]
-    found = [
-        number
-        for line in table.splitlines()[2:]
-        for number in re.findall(r"(?<![\d.,(])\d\.\d+", " | ".join(line.split(" | ")[3:]))
-    ]
-    assert len(found) == len(FIGURES), found
+def test_table_of_the_readme_is_what_the_notebooks_have_stored():
+    assert table() == claims_as_markdown(NOTEBOOKS)
+
+
+def test_every_claim_stands_in_the_table_with_a_measurement_and_a_baseline():
+    stored = stored_claims(NOTEBOOKS)
+    assert list(stored) == list(CLAIMS)
+    assert len(table().splitlines()) == 2 + len(CLAIMS)
+    for name, row in stored.items():
+        assert row["claimed"] == str(CLAIMS[name])
+        assert row["seeds"] == "10"
+        for column in ("measured", "lowest", "highest", "baseline"):
+            assert re.fullmatch(r"\d\.\d{2,4}", row[column]), (name, column)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Copy the README and the notebooks to a folder that a test may change."""
+    (tmp_path / "notebooks").mkdir()
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        (tmp_path / "notebooks" / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "README.md").write_text(readme(), encoding="utf-8")
+    return tmp_path
+
+
+def test_every_figure_of_the_table_is_written_anew_where_it_was_changed(copy):
+    path = copy / "README.md"
+    before, figures = readme().split(BEGIN)[0], list(re.finditer(r"\d\.\d+", table()))
+    assert len(figures) >= 5 * len(CLAIMS) - 1
+    for figure in figures:
+        place = len(before) + len(BEGIN) + 1 + figure.start()
+        changed = readme()[:place] + "9" + readme()[place + 1 :]
+        path.write_text(changed, encoding="utf-8")
+        assert write_claims(path, copy / "notebooks")
+        assert path.read_text(encoding="utf-8") == readme()
+
+
+def test_table_follows_the_notebooks(copy):
+    path = copy / "notebooks" / "01_iris.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == "claims-table"]
+    measured = stored_claims(NOTEBOOKS)["iris"]["measured"]
+    html = cell.outputs[0].data["text/html"]
+    cell.outputs[0].data["text/html"] = html.replace(measured, "0.1234")
+    nbformat.write(notebook, path)
+    assert write_claims(copy / "README.md", copy / "notebooks")
+    changed = (copy / "README.md").read_text(encoding="utf-8")
+    assert changed == readme().replace(f"| {measured} (", "| 0.1234 (", 1)
+
+
+def test_table_that_is_up_to_date_is_left_alone(copy):
+    assert not write_claims(copy / "README.md", copy / "notebooks")
+
+
+def test_readme_without_marks_or_no_readme_is_left_alone(tmp_path):
+    path = tmp_path / "README.md"
+    assert not write_claims(path, NOTEBOOKS)
+    path.write_text("nothing to see", encoding="utf-8")
+    assert not write_claims(path, NOTEBOOKS)
+    assert path.read_text(encoding="utf-8") == "nothing to see"

@@ -1,0 +1,100 @@
+"""What the five tutorials claim, from which the course grew, as data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Claim(NamedTuple):
+    """A figure that a tutorial gives for one of its networks.
+
+    Attributes
+    ----------
+    tutorial : str
+        The tutorial's title.
+    file : str
+        Name of the file with the tutorial's text, for the course's makers.
+    network : str
+        Sizes of the layers, from the inputs to the outputs.
+    setting : str
+        How the network is trained, and on what it is measured.
+    metric : str
+        Which number is claimed: ``"accuracy"``, ``"loss"``, ``"probability"``.
+    figure : float or None
+        The number, or None if the tutorial gives none for this network.
+    digits : int
+        How many digits after the point the tutorial gives.
+    at_least : bool
+        Whether the tutorial says "above" the figure.
+    """
+
+    tutorial: str
+    file: str
+    network: str
+    setting: str
+    metric: str
+    figure: float | None
+    digits: int = 4
+    at_least: bool = False
+
+    def __str__(self) -> str:
+        """Write the figure as the tutorial does."""
+        if self.figure is None:
+            return "–"
+        above = "above " if self.at_least else ""
+        return f"{above}{self.figure:.{self.digits}f}"
+
+
+_MULTICLASS = "How to implement Multiclass classification using Keras"
+_MNIST_512 = ("002_1dc082a7b5af2e67.txt", "784-512-10", "RMSprop, 10 epochs, test pictures")
+_POINTS = "Multiclass classification"
+_DIABETES = (
+    "How to Use Keras to Solve Classification Problems",
+    "004_f2dd42adf5178f06.txt",
+    "8-8-8-1",
+    "SGD, 4 epochs, test rows",
+)
+
+CLAIMS: dict[str, Claim] = {
+    "iris": Claim(
+        "Keras Multi-Class Classification Introduction",
+        "000_c942787733b0f9dd.txt",
+        "4-5-3",
+        "SGD, 500 epochs, training flowers",
+        "accuracy",
+        0.98,
+        digits=2,
+    ),
+    "mnist": Claim("Deep Learning with Keras – Part 4", *_MNIST_512, "accuracy", 0.9799),
+    "mnist loss": Claim("Deep Learning with Keras – Part 4", *_MNIST_512, "loss", 0.0710),
+    "mnist deep": Claim(
+        _MULTICLASS,
+        "001_80d68792ed681929.txt",
+        "784-512-256-64-10",
+        "RMSprop, 10 epochs, dropout 0.2, test pictures",
+        "accuracy",
+        0.98,
+        digits=2,
+        at_least=True,
+    ),
+    "points": Claim(
+        f"{_POINTS}, first half",
+        "003_13a3e2ddadddea40.txt",
+        "2-128-4",
+        "Adam, 40 epochs, class 3 at (0.2, 0.8)",
+        "probability",
+        0.93,
+        digits=2,
+    ),
+    "faces": Claim(
+        f"{_POINTS}, second half",
+        "003_13a3e2ddadddea40.txt",
+        "2914-512-5",
+        "Adam, 100 epochs, test pictures",
+        "accuracy",
+        None,
+    ),
+    "diabetes": Claim(*_DIABETES, "accuracy", 0.7205),
+    "diabetes loss": Claim(*_DIABETES, "loss", 0.5746),
+}
+"""The claims by a short name of the training."""

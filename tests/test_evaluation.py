@@ -1,0 +1,265 @@
+"""Statistics, compared with other libraries and with worked examples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import t
+from sklearn.calibration import calibration_curve
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+
+from helpers.evaluation import (
+    PairedDifference,
+    PairedTest,
+    baselines,
+    calibration_table,
+    claims_table,
+    mcnemar,
+    paired_difference,
+    stored_seeds,
+    verdict,
+)
+from helpers.originals import CLAIMS, Claim
+
+# Baselines
+
+
+def test_baselines_of_iris_are_those_of_scikit_learn():
+    x, y = load_iris(return_X_y=True)
+    x_train, x_test, y_train, y_test = train_test_split(x, y, random_state=0, stratify=y)
+    found = baselines(x_train, y_train, x_test, y_test)
+    frequent = np.mean(y_test == np.bincount(y_train).argmax())
+    assert found["always the most frequent class"] == frequent
+    assert found["logistic regression"] == pytest.approx(37 / 38)
+
+
+def test_scale_of_a_feature_does_not_matter_to_the_linear_baseline():
+    x, y = load_iris(return_X_y=True)
+    assert baselines(x, y, x, y) == baselines(x * [1, 1e4, 1, 1e-4], y, x * [1, 1e4, 1, 1e-4], y)
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "message"),
+    [
+        ([[1.0], [2.0]], [0], "2 features and 1 labels"),
+        (np.empty((0, 1)), [], "at least one row"),
+        ([[1.0], [2.0]], [1, 1], "all of class 1"),
+    ],
+)
+def test_baselines_refuse_rows_that_cannot_be_learned(rows, labels, message):
+    with pytest.raises(ValueError, match=message):
+        baselines(rows, labels, [[1.0]], [1])
+
+
+# Paired comparison on rows
+
+
+def counts_to_labels(both, only_first, only_second, neither):
+    first = np.repeat([1, 1, 0, 0], [both, only_first, only_second, neither])
+    second = np.repeat([1, 0, 1, 0], [both, only_first, only_second, neither])
+    return np.ones(len(first), int), first, second
+
+
+def test_mcnemar_agrees_with_agrestis_table_of_the_prime_minister():
+    # A. Agresti, Categorical Data Analysis, 2nd edition, table 10.1: 794 approve at both times,
+    # 150 and 86 changed their mind, 570 disapprove; z squared is 17.36 for the approximate test.
+    result = mcnemar(*counts_to_labels(794, 150, 86, 570))
+    assert result[:2] == (150, 86)
+    chi_squared = (150 - 86) ** 2 / (150 + 86)
+    assert chi_squared == pytest.approx(17.36, abs=0.005)
+    assert result.p_value == pytest.approx(3.716e-5, rel=1e-3)  # the exact test
+
+
+def test_mcnemar_counts_only_rows_on_which_the_two_differ():
+    few = mcnemar(*counts_to_labels(0, 6, 1, 0))
+    many = mcnemar(*counts_to_labels(500, 6, 1, 300))
+    assert few == many
+    assert few.p_value == pytest.approx(2 * (1 + 7) / 2**7)  # two tails of seven fair coins
+
+
+def test_mcnemar_finds_nothing_between_a_classifier_and_itself():
+    labels = [0, 1, 2, 1]
+    assert mcnemar(labels, [0, 1, 1, 1], [0, 1, 1, 1]) == PairedTest(0, 0, 1.0)
+
+
+def test_mcnemar_is_the_same_the_other_way_round():
+    truth, first, second = counts_to_labels(3, 9, 2, 4)
+    there, back = mcnemar(truth, first, second), mcnemar(truth, second, first)
+    assert (there.only_first, there.only_second) == (back.only_second, back.only_first)
+    assert there.p_value == back.p_value
+
+
+@pytest.mark.parametrize("labels", [([1, 0], [1], [1, 0]), ([], [], []), ([[1]], [[1]], [[1]])])
+def test_mcnemar_refuses_labels_of_other_rows(labels):
+    with pytest.raises(ValueError, match="one label for each of the same rows"):
+        mcnemar(*labels)
+
+
+# Paired comparison over seeds
+
+# Student's sleep data: hours gained with two drugs, ten patients (Biometrika 6, 1908).
+DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+DRUG_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+
+
+def test_paired_difference_agrees_with_students_sleep_data():
+    result = paired_difference(DRUG_2, DRUG_1)
+    assert result.mean == pytest.approx(1.58)
+    assert result.p_value == pytest.approx(0.002833, abs=1e-6)  # as R's help page for t.test
+    assert (result.low, result.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+
+
+def test_interval_is_the_formula_in_the_textbooks():
+    differences = np.subtract(DRUG_2, DRUG_1)
+    width = t.ppf(0.975, 9) * differences.std(ddof=1) / np.sqrt(10)
+    result = paired_difference(DRUG_2, DRUG_1)
+    assert result.high - result.mean == pytest.approx(width)
+
+
+def test_differences_that_are_all_the_same_leave_no_doubt():
+    assert paired_difference([1, 2], [1, 2]) == PairedDifference(0, 0, 0, 1)
+    assert paired_difference([2, 3], [1, 2]) == PairedDifference(1, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ([1, 2], [1, 2, 3], "same seeds"),
+        ([1], [2], "at least two seeds"),
+        ([1, np.nan], [1, 2], "finite"),
+    ],
+)
+def test_paired_difference_refuses_figures_that_do_not_pair(first, second, message):
+    with pytest.raises(ValueError, match=message):
+        paired_difference(first, second)
+
+
+# Calibration
+
+
+def probabilities(rows=2000, seed=0):
+    rng = np.random.default_rng(seed)
+    sure = rng.uniform(size=rows)
+    return rng.uniform(size=rows) < sure**2, sure
+
+
+def test_calibration_table_is_the_curve_of_scikit_learn():
+    correct, sure = probabilities()
+    table, _ = calibration_table(correct, sure, bins=8)
+    accuracy, confidence = calibration_curve(correct, sure, n_bins=8)
+    np.testing.assert_allclose(table["accuracy"], accuracy)
+    np.testing.assert_allclose(table["confidence"], confidence)
+    assert table["rows"].sum() == len(correct)
+
+
+def test_calibration_error_of_a_worked_example():
+    # Four rows at 0.9 of which two are right, six at 0.6 of which three: 0.4 * 0.4 + 0.6 * 0.1.
+    correct = [True, True, False, False] + [True, False] * 3
+    _, error = calibration_table(correct, [0.9] * 4 + [0.6] * 6)
+    assert error == pytest.approx(0.22)
+
+
+def test_probabilities_at_the_ends_have_a_bin():
+    table, error = calibration_table([False, True], [0, 1], bins=10)
+    assert table[["from", "to"]].to_numpy().tolist() == [[0, 0.1], [0.9, 1]]
+    assert error == 0
+
+
+@pytest.mark.parametrize(
+    ("correct", "sure", "bins", "message"),
+    [
+        ([True], [0.5, 0.5], 10, "one of each for every row"),
+        ([], [], 10, "at least one row"),
+        ([True], [98], 10, "from 0 to 1"),
+        ([True], [np.nan], 10, "from 0 to 1"),
+        ([True], [0.5], 0, "at least 1"),
+    ],
+)
+def test_calibration_refuses_what_is_no_probability(correct, sure, bins, message):
+    with pytest.raises(ValueError, match=message):
+        calibration_table(correct, sure, bins)
+
+
+# Claims
+
+
+def claim(figure, digits=2, *, at_least=False):
+    return Claim("title", "file", "4-5-3", "setting", "accuracy", figure, digits, at_least)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "figures", "expected"),
+    [
+        (claim(0.98), [0.98, 0.9753, 0.9846], "reproduced"),
+        (claim(0.98), [0.98, 0.96, 0.99], "within the spread"),
+        (claim(0.98), [0.96, 0.9751], "within the spread"),
+        (claim(0.98), [0.96, 0.97], "not reproduced, because all seeds are below it"),
+        (claim(0.71), [0.8, 0.75], "not reproduced, because all seeds are above it"),
+        (claim(0.98, at_least=True), [0.981, 0.99], "reproduced"),
+        (claim(0.98, at_least=True), [0.98, 0.99], "within the spread"),
+        (
+            claim(0.98, at_least=True),
+            [0.98, 0.9],
+            "not reproduced, because no seed is above it",
+        ),
+        (claim(None), [0.5], "nothing claimed"),
+    ],
+)
+def test_verdict_follows_from_the_seeds(claimed, figures, expected):
+    assert verdict(claimed, figures) == expected
+
+
+def test_verdict_is_short_enough_for_a_column_of_pandas():
+    for figures in ([0.96], [0.99]):
+        assert len(verdict(claim(0.98), figures)) <= 50
+
+
+def test_stored_seeds_are_ten_for_each_training_and_named_where_missing():
+    for training in ("mnist", "mnist deep", "faces"):
+        table = stored_seeds(training)
+        assert table.index.tolist() == list(range(10))
+        assert list(table.columns) == ["accuracy", "loss"]
+    with pytest.raises(ValueError, match="'roses'; there are mnist, mnist deep, faces"):
+        stored_seeds("roses")
+
+
+@pytest.mark.parametrize("figures", [[], [0.5, np.nan], [[0.5]]])
+def test_verdict_needs_a_number_for_each_seed(figures):
+    with pytest.raises(ValueError, match="one finite number a seed"):
+        verdict(claim(0.98), figures)
+
+
+def test_claims_table_puts_claim_measurement_and_baseline_side_by_side():
+    table = claims_table(
+        {"iris": [0.96, 0.98, 0.97], "faces": [0.8, 0.7]}, {"iris": 1 / 3, "faces": 0.2}
+    )
+    row = table.loc["iris"]
+    assert row[["network", "claimed", "seeds", "verdict"]].tolist() == [
+        "4-5-3", "0.98", 3, "within the spread",
+    ]  # fmt: skip
+    assert row[["measured", "lowest", "highest", "baseline"]].tolist() == pytest.approx(
+        [0.97, 0.96, 0.98, 1 / 3]
+    )
+    assert table.loc["faces", "claimed"] == "–"
+
+
+def test_claims_table_names_what_is_missing():
+    with pytest.raises(ValueError, match="no claim 'roses'"):
+        claims_table({"roses": [1]}, {})
+    with pytest.raises(ValueError, match="no baseline for 'iris'"):
+        claims_table({"iris": [1]}, {})
+
+
+def test_claims_are_written_as_in_the_tutorials():
+    written = {name: str(item) for name, item in CLAIMS.items()}
+    assert written == {
+        "iris": "0.98",
+        "mnist": "0.9799",
+        "mnist loss": "0.0710",
+        "mnist deep": "above 0.98",
+        "points": "0.93",
+        "faces": "–",
+        "diabetes": "0.7205",
+        "diabetes loss": "0.5746",
+    }
