@@ -31,7 +31,8 @@ def test_training_from_a_stored_seed_ends_where_it_ended(training, seed, accurac
 
 
 def test_file_of_seeds_is_where_the_command_writes_it():
-    assert SEEDS_FILE == Path(__file__).resolve().parents[1] / "data" / "seeds.csv"
+    root = Path(__file__).resolve().parents[1]
+    assert root / "data" / "seeds.csv" == SEEDS_FILE
 
 
 def test_unknown_training_is_named(monkeypatch, capsys):
