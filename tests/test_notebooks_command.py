@@ -345,7 +345,7 @@ def project(tmp_path: Path) -> Path:
     """Make a checkout with what `python -m helpers.notebooks` needs."""
     source = Path(command.__file__).parent
     (tmp_path / "helpers").mkdir()
-    for name in ("__init__.py", "progress.py", "notebooks.py"):
+    for name in ("__init__.py", "progress.py", "originals.py", "readme.py", "notebooks.py"):
         shutil.copy(source / name, tmp_path / "helpers")
     (tmp_path / "notebooks").mkdir()
     return tmp_path
