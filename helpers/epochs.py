@@ -280,7 +280,7 @@ def program_for(model: keras.Model, train: Nested, validation: Nested, batch_siz
 def _shared(
     model: keras.Model, train: Nested, validation: Nested, batch_size: int
 ) -> Program | None:
-    name = f"{recipe(model)} {_shapes(train, validation)} {batch_size}"
+    name = f"{recipe(model, learning_rate=False)} {_shapes(train, validation)} {batch_size}"
     if name in _programs:
         _programs.move_to_end(name)
     else:
@@ -296,16 +296,24 @@ def _shared(
     return program.for_model(model, train, validation) if program.serves(model) else None
 
 
-def recipe(model: keras.Model) -> str:
+def recipe(model: keras.Model, *, learning_rate: bool = True) -> str:
     """Write down what a compiled model is made of.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled model.
+    learning_rate : bool, default True
+        Whether a constant learning rate belongs to it. A program does not
+        depend on it: it is a variable of the optimizer. A schedule is not.
 
     Returns
     -------
     str
         The configuration of the layers, the loss, the metrics and the
-        optimizer, without a constant learning rate. The names of layers, which
-        Keras counts up, are replaced by numbers. A model that cannot say what
-        it is made of is described by its class and its weights.
+        optimizer. The names of layers, which Keras counts up, are replaced by
+        numbers. A model that cannot say what it is made of is described by its
+        class and its weights.
     """
     try:
         layers, compiled = model.get_config(), model.get_compile_config()
@@ -324,7 +332,7 @@ def recipe(model: keras.Model) -> str:
         return names.get(value, value) if isinstance(value, str) else value
 
     settings = model.optimizer.get_config() | {"name": ""}
-    if isinstance(settings.get("learning_rate"), float):  # no schedule: then it is a variable
+    if not learning_rate and isinstance(settings.get("learning_rate"), float):
         settings["learning_rate"] = 0.0
     optimizer = numbered(settings)
     compiled = {key: value for key, value in compiled.items() if key != "optimizer"}
