@@ -119,6 +119,36 @@ def same_outputs(
     return None
 
 
+def largest_move(
+    stored: Sequence[Mapping[str, Any]], fresh: Sequence[Mapping[str, Any]]
+) -> float | str | None:
+    """Return how far apart the numbers of two runs of a cell are at most.
+
+    Parameters
+    ----------
+    stored, fresh : sequences of outputs in nbformat 4
+        The outputs of the same cell in two runs.
+
+    Returns
+    -------
+    float or str or None
+        The largest distance between two floating-point numbers in the same
+        place; "words" where something else differs; None where there is no
+        such number and nothing differs.
+    """
+    if same_outputs(stored, fresh, tolerance=math.inf):
+        return "words"
+    distances = [
+        abs(float(before) - float(now))
+        for one, other in zip(_simplify(stored), _simplify(fresh), strict=True)
+        for mime, text in one["texts"].items()
+        for before, now in zip(
+            _words_and_numbers(text)[1], _words_and_numbers(other["texts"][mime])[1], strict=True
+        )
+    ]
+    return max(distances, default=None)
+
+
 def _kinds(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> str:
     def name(outputs: Iterable[Mapping[str, Any]]) -> str:
         return ", ".join(f"{o['kind']} ({'/'.join(sorted(o['texts']))})" for o in outputs) or "none"
