@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -453,7 +454,9 @@ def in_group(process: psutil.Process, group: int) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals to a process group are POSIX's")
 def test_a_real_ctrl_c_during_the_set_up_is_mended_by_the_same_command(tiny_course):
-    process = start(tiny_course, "run", "01", start_new_session=True)
+    # Whoever starts the tests in the background of a script has them ignore Ctrl-C.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = start(tiny_course, "run", "01", start_new_session=True, preexec_fn=heed)
     deadline = time.monotonic() + 120
     while not list(tiny_course.glob(".venv/lib/python*/site-packages/*")):
         assert process.poll() is None and time.monotonic() < deadline
