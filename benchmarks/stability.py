@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT))  # for `tests`, which is not installed
 
 import nbformat  # noqa: E402
 
+from helpers.notebooks import normalise  # noqa: E402
 from tests.comparison import largest_move  # noqa: E402
 
 REPORT = ROOT / "benchmarks" / "stability.json"
@@ -91,10 +93,15 @@ def moves(folder: Path) -> dict[str, dict[str, float | str]]:
     """
     found: dict[str, dict[str, float | str]] = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        fresh = {cell.id: cell for cell in nbformat.read(folder / path.name, as_version=4).cells}
+        executed = nbformat.read(folder / path.name, as_version=4)
+        pictures = {cell.id: deepcopy(cell.get("outputs", [])) for cell in executed.cells}
+        normalise(executed)
+        fresh = {cell.id: cell.get("outputs", []) for cell in executed.cells}
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":
-                move = largest_move(cell.outputs, fresh[cell.id].outputs)
+                move = largest_move(cell.outputs, fresh[cell.id])
+                if move == "words":  # a picture that is made and not stored
+                    move = largest_move(cell.outputs, pictures[cell.id])
                 if move is not None:
                     found.setdefault(path.stem, {})[cell.id] = move
     return found

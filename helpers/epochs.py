@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import gc
 import json
 import os
 import random
@@ -161,7 +162,11 @@ class Program:
             with _without_origins(), _quick_dropout():
                 self._compiled = self._functions(train, validation, xla=True)
         except refusals:
-            self._compiled = self._functions(train, validation, xla=False)
+            pass
+        if not self._compiled:
+            gc.collect()  # what was traced in vain
+            with _without_origins():
+                self._compiled = self._functions(train, validation, xla=False)
         return self._compiled
 
     def _functions(

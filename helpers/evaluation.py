@@ -10,10 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import binomtest, ttest_rel
-from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from helpers.originals import CLAIMS, Claim
 
@@ -106,6 +102,12 @@ def baselines(
     >>> baselines(x, x[:, 0] > 4, x, x[:, 0] > 4)
     {'always the most frequent class': 0.625, 'logistic regression': 1.0}
     """
+    # Seven megabytes of modules that the tables do not need.
+    from sklearn.dummy import DummyClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     for name, x, y in (("training", x_train, y_train), ("test", x_test, y_test)):
         if len(x) != len(y) or len(x) == 0:
             raise ValueError(
