@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import random
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -433,9 +434,15 @@ def _means_over_rows(model: keras.Model) -> bool:
         return False
     compiled = model.get_compile_config()
     names = [compiled["loss"], *(compiled["metrics"] or [])]
-    return compiled["weighted_metrics"] is None and all(
-        isinstance(name, str) and name.endswith(("crossentropy", "accuracy", "error"))
-        for name in names
+    # A masked loss is divided by what the batch has left.
+    masked = re.search(r'"Masking"|"mask_zero": true', json.dumps(model.get_config(), default=str))
+    return (
+        not masked
+        and compiled["weighted_metrics"] is None
+        and all(
+            isinstance(name, str) and name.endswith(("crossentropy", "accuracy", "error"))
+            for name in names
+        )
     )
 
 

@@ -358,6 +358,19 @@ def metric_of_whole_batches():
     return case(build, x, one_hot(labels), batch_size=16, validation_split=0.28)
 
 
+def masked_steps_in_the_validation():
+    # The loss of a batch is a mean over the steps that are left in it.
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 5, (70, 6)), rng.integers(0, 3, (70, 6))
+    build = stack(
+        inputs(6),
+        lambda: layers.Embedding(5, 4, mask_zero=True),
+        softmax(3),
+        loss="sparse_categorical_crossentropy",
+    )
+    return case(build, x, y, batch_size=16, validation_split=0.28)
+
+
 TRAININGS = [
     iris,
     points,
@@ -385,6 +398,7 @@ TRAININGS = [
     many_rows_and_a_smaller_last_batch,
     validation_rows_that_come_out_even_in_no_batches,
     metric_of_whole_batches,
+    masked_steps_in_the_validation,
 ]
 
 
