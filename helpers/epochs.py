@@ -19,7 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers.memory import aligned, can_be_shared, return_memory
+from helpers.memory import aligned, can_be_shared, release_library, return_memory
 
 Nested: TypeAlias = Any
 """Arrays or tensors, or tuples, lists and dictionaries of them at any depth."""
@@ -36,6 +36,7 @@ MOST_PROGRAMS = 8
 # Large tensors that are freed go back to the system, where TensorFlow would keep them for its
 # next ones. It reads this when it makes its first large tensor, so after the import is in time.
 os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
+release_library()
 _tracing = threading.RLock()
 _programs: OrderedDict[str, Program] = OrderedDict()
 
