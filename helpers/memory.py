@@ -82,9 +82,8 @@ def release_library(name: str = "tensorflow") -> int:
     released = 0
     with contextlib.suppress(OSError, AttributeError):
         advise = ctypes.CDLL("libc.so.6").madvise
-        for lines in re.findall(r"(?m)^[0-9a-f]+-.*\n(?:[A-Z].*\n)+", _mapped_files()):
-            begin, end, mode, file = _MAPPING.match(lines).groups()
-            counts = {key: int(kb) for key, kb in re.findall(r"(?m)^(\w+): +(\d+) kB", lines)}
+        for begin, end, mode, file, lines in _MAPPING.findall(_mapped_files()):
+            counts = {key: int(kb) for key, kb in re.findall(r"(\w+): +(\d+) kB", lines)}
             if name in Path(file).name and "w" not in mode and counts.get("Anonymous") == 0:
                 start, stop = int(begin, 16), int(end, 16)
                 if advise(ctypes.c_void_p(start), ctypes.c_size_t(stop - start), 4) == 0:
@@ -92,7 +91,7 @@ def release_library(name: str = "tensorflow") -> int:
     return released
 
 
-_MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+ *(.*)")
+_MAPPING = re.compile(r"(?m)^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+ *(.*)\n((?:[A-Z].*\n)+)")
 
 
 def _mapped_files() -> str:
