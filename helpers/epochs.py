@@ -12,7 +12,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 import keras
@@ -36,7 +36,7 @@ MOST_PROGRAMS = 8
 # Large tensors that are freed go back to the system, where TensorFlow would keep them for its
 # next ones. It reads this when it makes its first large tensor, so after the import is in time.
 os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-release_library()
+_release_library_once = cache(release_library)
 _tracing = threading.RLock()
 _programs: OrderedDict[str, Program] = OrderedDict()
 
@@ -158,6 +158,7 @@ class Program:
         if self._origin is not None:
             self._compiled = self._origin.compile(train, validation)
             return self._compiled
+        _release_library_once()
         # A program that XLA refuses is not half done: no epoch has run.
         refusals = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, _ConvolutionError)
         try:
