@@ -28,6 +28,7 @@ from matplotlib.ticker import MaxNLocator
 from sklearn import metrics
 
 from helpers.descriptions import DOTS_PER_INCH, describe, description, enable_descriptions
+from helpers.evaluation import accuracy_table
 
 if TYPE_CHECKING:
     import keras
@@ -51,6 +52,7 @@ __all__ = [
     "image_grid",
     "learning_curves",
     "point_cloud",
+    "reliability_curve",
     "roc_curve",
     "show_image",
     "threshold_curve",
@@ -647,6 +649,100 @@ def correlation_heat_map(
     )
     describe(axes, words)
     return axes
+
+
+def reliability_curve(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    least_rows: int = 30,
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw how often a classifier is right against how sure it is: a reliability diagram.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        For each classifier by name, at most ten, the table that
+        `helpers.evaluation.calibration_table` returns: one row a bin, with the
+        columns ``rows``, ``confidence`` and ``accuracy``.
+    least_rows : int
+        Bins with fewer rows are left out of the picture, not out of the words.
+    axes : Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        One curve per classifier, the diagonal where confidence and accuracy
+        are equal, and on each point Wilson's 95 % interval of its accuracy.
+
+    Raises
+    ------
+    ValueError
+        If there is no table or more than ten, a column is missing, a value is
+        not finite or no share, or no bin has `least_rows` rows.
+
+    References
+    ----------
+    A. Niculescu-Mizil and R. Caruana, "Predicting good probabilities with
+    supervised learning", ICML (2005), after M. H. DeGroot and S. E. Fienberg,
+    "The comparison and evaluation of forecasters", The Statistician 32 (1983).
+    """
+    if not isinstance(tables, Mapping) or not 1 <= len(tables) <= len(_MARKERS):
+        held = f"{len(tables)} tables" if isinstance(tables, Mapping) else type(tables).__name__
+        raise ValueError(f"tables is {held}, expected 1 to {len(_MARKERS)} tables by name")
+    checked = {str(name): _bins(table, str(name), least_rows) for name, table in tables.items()}
+
+    axes = axes or _new_axes((8, 5.2))
+    axes.plot([0, 1], [0, 1], color="0.4", linewidth=1, label="as sure as right")
+    for number, (name, (rows, confidence, accuracy, limits)) in enumerate(checked.items()):
+        drawn = rows >= least_rows
+        axes.errorbar(
+            confidence[drawn],
+            accuracy[drawn],
+            yerr=abs(limits - accuracy)[:, drawn],
+            fmt=_MARKERS[number] + _LINE_STYLES[number % len(_LINE_STYLES)],
+            color=_palette(10)[number],
+            elinewidth=1,
+            label=name,
+        )
+        sure, right = (np.average(shares, weights=rows) for shares in (confidence, accuracy))
+        distance = np.average(abs(confidence - accuracy), weights=rows)
+        words = f"Reliability curve of {name}: mean confidence {_number(sure)}, "
+        words += f"share right {_number(right)}, mean distance between the two in a bin "
+        describe(axes, f"{words}{_number(distance)}.")
+    axes.set(xlabel="mean confidence", ylabel="share right", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.grid(alpha=0.3)
+    _legend_beside(axes)
+    return axes
+
+
+def _bins(table: pd.DataFrame, name: str, least_rows: int) -> tuple[NDArray[Any], ...]:
+    """Return each bin's rows, confidence and accuracy, and the accuracy's limits as (2, bins)."""
+    columns = ("rows", "confidence", "accuracy")
+    missing = [column for column in columns if column not in getattr(table, "columns", ())]
+    if missing:
+        raise ValueError(
+            f"the table of {name!r} lacks {', '.join(missing)}, expected the first of the two "
+            "that calibration_table returns"
+        )
+    rows, confidence, accuracy = (
+        _array(table[column], f"{column} of {name!r}", "one number per bin", 1)
+        for column in columns
+    )
+    for column, values in (("confidence", confidence), ("accuracy", accuracy)):
+        if values.min() < 0 or values.max() > 1:
+            raise ValueError(f"{column} of {name!r} leaves the range 0 to 1, expected shares")
+    if rows.max() < least_rows:
+        raise ValueError(
+            f"no bin of {name!r} has {least_rows} rows, the fullest has {rows.max()}; "
+            "give a smaller least_rows"
+        )
+    limits = [
+        accuracy_table({name: share}, int(count)).loc[name, ["from", "to"]]
+        for count, share in zip(rows, accuracy, strict=True)
+    ]
+    return rows, confidence, accuracy, np.transpose(limits)
 
 
 def roc_curve(

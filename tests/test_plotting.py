@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 from helpers import descriptions, plotting
+from helpers.evaluation import calibration_table
 from helpers.notebooks import connection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -562,6 +563,58 @@ def test_threshold_curve_reads_precision_and_recall():
     )
 
 
+def bins(*rows):
+    return pd.DataFrame(rows, columns=["rows", "confidence", "accuracy"])
+
+
+def test_reliability_curve_draws_each_bin_and_weighs_it_by_its_rows_in_the_words():
+    table = bins((100, 0.6, 0.5), (300, 0.9, 0.98))
+    axes = plotting.reliability_curve({"network": table})
+    diagonal, curve = axes.get_lines()
+    np.testing.assert_array_equal(diagonal.get_xydata(), [[0, 0], [1, 1]])
+    np.testing.assert_array_equal(curve.get_xydata(), [[0.6, 0.5], [0.9, 0.98]])
+    assert plotting.description(axes) == (
+        "Reliability curve of network: mean confidence 0.825, share right 0.860, "
+        "mean distance between the two in a bin 0.085."
+    )
+
+
+def test_reliability_curve_takes_what_calibration_table_returns():
+    rng = np.random.default_rng(0)
+    sure = rng.uniform(0.3, 1, 500)
+    right = rng.uniform(size=500) < sure**2
+    table, error = calibration_table(right, sure)
+    axes = plotting.reliability_curve({"network": table})
+    assert plotting.description(axes).endswith(f"in a bin {error:.3f}.")
+    assert f"confidence {sure.mean():.3f}, share right {right.mean():.3f}" in (
+        plotting.description(axes)
+    )
+
+
+def test_intervals_of_a_reliability_curve_are_wilsons():
+    # 81 right of 263, of Newcombe's examples: 0.2553 to 0.3662.
+    axes = plotting.reliability_curve({"network": bins((263, 0.5, 81 / 263))})
+    (segment,) = axes.collections[0].get_segments()
+    assert segment.round(4).tolist() == [[0.5, 0.2553], [0.5, 0.3662]]
+
+
+def test_reliability_curves_differ_in_colour_marker_and_line():
+    table = bins((100, 0.6, 0.5), (100, 0.9, 0.8))
+    axes = plotting.reliability_curve({name: table for name in "abcd"})
+    for feature in ("color", "marker", "linestyle"):
+        assert len({plt.getp(line, feature) for line in axes.get_lines()[1:]}) == 4
+    assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == list("abcd")
+
+
+def test_bins_with_few_rows_are_spoken_and_not_drawn():
+    table = bins((29, 0.2, 1 / 29), (30, 0.9, 0.9))
+    axes = plotting.reliability_curve({"network": table})
+    assert axes.get_lines()[1].get_xydata().tolist() == [[0.9, 0.9]]
+    assert "mean confidence 0.556, share right 0.475" in plotting.description(axes)
+    axes = plotting.reliability_curve({"network": table}, least_rows=29)
+    assert len(axes.get_lines()[1].get_xydata()) == 2
+
+
 # Networks
 
 
@@ -637,6 +690,7 @@ def test_a_picture_that_cannot_be_read_is_refused(image):
 
 # What every plot asks of its input
 
+BINS = bins((100, 0.6, 0.5))
 REFUSED = {
     "confusion: empty": (plotting.confusion_matrix, ([], []), "true_labels is empty"),
     "confusion: lengths": (
@@ -715,6 +769,40 @@ REFUSED = {
     "roc: column": (plotting.roc_curve, (TRUTH, np.zeros((4, 1))), r"take \[:, 0\]"),
     "roc: NaN": (plotting.roc_curve, (TRUTH, {"net": [0, 0, 0, np.nan]}), "net holds NaN"),
     "roc: empty": (plotting.roc_curve, (TRUTH, {}), "scores has 0 models"),
+    "reliability: none": (
+        plotting.reliability_curve,
+        ({},),
+        "tables is 0 tables, expected 1 to 10",
+    ),
+    "reliability: bare": (plotting.reliability_curve, (BINS,), "tables is DataFrame, expected"),
+    "reliability: many": (plotting.reliability_curve, (dict.fromkeys(range(11), BINS),), "is 11"),
+    "reliability: pair": (
+        plotting.reliability_curve,
+        ({"net": (BINS, 0.1)},),
+        "'net' lacks rows, confidence, accuracy, expected the first of the two",
+    ),
+    "reliability: column": (
+        plotting.reliability_curve,
+        ({"net": BINS.drop(columns="rows")},),
+        "'net' lacks rows, expected",
+    ),
+    "reliability: empty": (plotting.reliability_curve, ({"net": BINS[:0]},), "'net' is empty"),
+    "reliability: NaN": (plotting.reliability_curve, ({"net": BINS * np.nan},), "rows of 'net'"),
+    "reliability: percent": (
+        plotting.reliability_curve,
+        ({"net": BINS.assign(accuracy=50)},),
+        "accuracy of 'net' leaves the range 0 to 1",
+    ),
+    "reliability: other rows": (
+        plotting.reliability_curve,
+        ({"net": BINS.assign(accuracy=0.505)},),
+        "accuracy of 'net' is 0.505, no whole number of 100 rows",
+    ),
+    "reliability: few": (
+        plotting.reliability_curve,
+        ({"net": BINS.assign(rows=3)},),
+        "no bin of 'net' has 30 rows, the fullest has 3",
+    ),
     "threshold: one class": (plotting.threshold_curve, ([0, 0], [0.1, 0.2]), r"classes \[0\]"),
     "threshold: NaN": (plotting.threshold_curve, (TRUTH, [0, 0, 0, np.nan]), "scores holds NaN"),
     "threshold: lengths": (plotting.threshold_curve, (TRUTH, [0.1]), "true_labels 4, scores 1"),
@@ -750,6 +838,7 @@ PLOTS = {
         pd.DataFrame({"a": [1, 2], "b": [1, 3]}), axes=axes
     ),
     "roc_curve": lambda axes: plotting.roc_curve(TRUTH, SCORES, axes=axes),
+    "reliability_curve": lambda axes: plotting.reliability_curve({"net": BINS}, axes=axes),
     "threshold_curve": lambda axes: plotting.threshold_curve(TRUTH, SCORES, axes=axes),
 }
 
