@@ -14,6 +14,7 @@ from sklearn.model_selection import train_test_split
 from helpers.evaluation import (
     PairedDifference,
     PairedTest,
+    accuracy_table,
     baselines,
     calibration_table,
     claims_table,
@@ -54,6 +55,24 @@ def test_baselines_refuse_rows_that_cannot_be_learned(rows, labels, message):
         baselines(rows, labels, [[1.0]], [1])
 
 
+# Intervals
+
+# R. G. Newcombe, "Two-sided confidence intervals for the single proportion: comparison of seven
+# methods", Statistics in Medicine 17 (1998), table I, method 3: the score method of Wilson.
+NEWCOMBE = [
+    (81, 263, 0.2553, 0.3662),
+    (15, 148, 0.0624, 0.1605),
+    (0, 20, 0.0000, 0.1611),
+    (1, 29, 0.0061, 0.1718),
+]
+
+
+@pytest.mark.parametrize(("right", "rows", "low", "high"), NEWCOMBE)
+def test_intervals_are_those_that_newcombe_published(right, rows, low, high):
+    row = accuracy_table({"network": right / rows}, rows).loc["network"]
+    assert row.round(4).tolist() == [round(right / rows, 4), low, high]
+
+
 # Paired comparison on rows
 
 
@@ -70,6 +89,15 @@ def test_mcnemar_adds_up_the_tails_of_the_coins():
     assert result[:2] == (150, 86)
     tail = sum(math.comb(150 + 86, count) for count in range(86 + 1)) / 2 ** (150 + 86)
     assert result.p_value == pytest.approx(2 * tail)
+
+
+def test_mcnemar_agrees_with_the_children_of_a_medical_paper():
+    # M. W. Fagerland, S. Lydersen and P. Laake, "The McNemar test for binary matched-pairs data",
+    # BMC Medical Research Methodology 13:91 (2013), table 1: airways of 21 children before and
+    # after a transplantation. They give 0.070 for the exact conditional test.
+    result = mcnemar(*counts_to_labels(1, 1, 7, 12))
+    assert result[:2] == (1, 7)
+    assert round(result.p_value, 3) == 0.070
 
 
 def test_mcnemar_counts_only_rows_on_which_the_two_differ():
@@ -159,6 +187,15 @@ def test_calibration_error_of_a_worked_example():
     correct = [True, True, False, False] + [True, False] * 3
     _, error = calibration_table(correct, [0.9] * 4 + [0.6] * 6)
     assert error == pytest.approx(0.22)
+
+
+def test_calibration_error_of_a_published_example():
+    # M. Pavlovic, "Expected Calibration Error (ECE): a step-by-step visual explanation", Towards
+    # Data Science (2023): nine samples in three bins, 0.23778.
+    sure = np.array([0.22, 0.64, 0.92, 0.42, 0.51, 0.15, 0.70, 0.37, 0.83])
+    truth = np.array([0, 1, 0, 0, 0, 1, 1, 0, 1])
+    _, error = calibration_table((sure > 0.5) == truth, sure, bins=3)
+    assert round(error, 5) == 0.23778
 
 
 def test_probabilities_at_the_ends_have_a_bin():
