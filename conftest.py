@@ -7,6 +7,7 @@ pytest applies a `conftest.py` to its own folder and what is below.
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 from nbval.plugin import IPyNbCell
@@ -16,11 +17,16 @@ from tests.comparison import adopt
 STAND_IN = "stand-in faces"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Give every kernel the environment that `course.py` gives it."""
     os.environ["COURSE_PROGRESS"] = "off"
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if "COURSE_DATA_DIR" not in os.environ or not hasattr(config, "workerinput"):
+        # Neither the learner's ticks are compared, nor are those of a test added to them.
+        ticks = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        config.add_cleanup(ticks.cleanup)
+        os.environ["COURSE_DATA_DIR"] = ticks.name
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -3,6 +3,7 @@
     python3 course.py lab           set up, then open JupyterLab at the first notebook
     python3 course.py test          set up, then run the whole test suite
     python3 course.py run [01 03]   execute notebooks, all without a number: copies go to executed/
+    python3 course.py run --solutions 02   the same with every exercise solved: an instructor's copy
     python3 course.py refresh [01]  execute notebooks and store their outputs in them
 
 The set-up makes the folder .venv beside this file and installs there what requirements.lock pins.

@@ -148,11 +148,11 @@ def _kernel(notebook: NotebookNode, folder: Path, before: Processes) -> Iterator
         kernel_spec_manager=CurrentPython(), transport_encryption="auto", **connection()
     )
     client = NotebookClient(notebook, manager)
+    ticks = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # not those of the learner
     try:
         # What a kernel writes to stderr is in its outputs; here it would only repeat that.
-        client.start_new_kernel(
-            cwd=str(folder), env={**os.environ, **SETTINGS}, stderr=subprocess.DEVNULL
-        )
+        environment = {**os.environ, **SETTINGS, "COURSE_DATA_DIR": ticks.name}
+        client.start_new_kernel(cwd=str(folder), env=environment, stderr=subprocess.DEVNULL)
         client.start_new_kernel_client()
         yield client
     finally:
@@ -167,6 +167,7 @@ def _kernel(notebook: NotebookNode, folder: Path, before: Processes) -> Iterator
         manager.cleanup_ipc_files()
         if client.kc is not None:
             client.kc.stop_channels()
+        ticks.cleanup()
 
 
 def _started_since(before: Processes) -> Processes:
@@ -339,7 +340,44 @@ def _texts(output: NotebookNode) -> Iterator[str]:
                 yield value if isinstance(value, str) else json.dumps(value)
 
 
-def run(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS, output: Path = EXECUTED) -> int:
+def put_solutions_in(notebook: NotebookNode) -> None:
+    """Solve the exercises of a notebook and answer its questions.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook; it is changed in place.
+
+    Raises
+    ------
+    ValueError
+        If a cell names an exercise or a question that there is not.
+    """
+    from helpers.exercises.engine import solved
+
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = solved(cell.source)
+
+
+def _answers_that_are_not_right(notebook: NotebookNode) -> list[str]:
+    """List what `check` and `question` said in an executed notebook where all should be right."""
+    said = (
+        output.data.get("text/plain", "")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "display_data"
+    )
+    return [text for text in said if re.match(r"Exercise \S+: not |Question \S+ .*is not ", text)]
+
+
+def run(
+    numbers: Sequence[str] = (),
+    notebooks: Path = NOTEBOOKS,
+    output: Path = EXECUTED,
+    solutions: bool = False,
+) -> int:
     """Execute notebooks and write executed copies, whole or up to the cell that failed.
 
     Parameters
@@ -350,11 +388,14 @@ def run(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS, output: Path =
         The folder of the notebooks; nothing is written there.
     output : pathlib.Path
         The folder for the copies; made if it is missing.
+    solutions : bool
+        Whether the exercises are solved and the questions answered. The copies
+        then have names that end in ``_solutions``.
 
     Returns
     -------
     int
-        The exit code: 0 where every cell ran, else 1.
+        The exit code: 0 where every cell ran and every solution is right, else 1.
 
     Raises
     ------
@@ -363,9 +404,13 @@ def run(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS, output: Path =
     """
 
     def store(notebook: NotebookNode, path: Path, outcome: Outcome) -> None:
-        _write(notebook, output / path.name)
+        if solutions and (wrong := _answers_that_are_not_right(notebook)):
+            outcome.result = outcome.result if outcome.problem else "a solution is not right"
+            outcome.problem = "\n\n".join(filter(None, [outcome.problem, *wrong]))
+        name = f"{path.stem}_solutions.ipynb" if solutions else path.name
+        _write(notebook, output / name)
 
-    return _each(numbers, notebooks, store)
+    return _each(numbers, notebooks, store, put_solutions_in if solutions else None)
 
 
 def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
@@ -409,10 +454,13 @@ def _each(
     numbers: Sequence[str],
     notebooks: Path,
     store: Callable[[NotebookNode, Path, Outcome], None],
+    prepare: Callable[[NotebookNode], None] | None = None,
 ) -> int:
     """Execute and store one notebook after the other; end with a table and an exit code."""
     outcomes = []
     for path, notebook in [(path, _read(path)) for path in _select(numbers, notebooks)]:
+        if prepare is not None:
+            prepare(notebook)
         outcome = _execute(notebook, path)
         store(notebook, path, outcome)
         outcomes.append(outcome)
@@ -447,11 +495,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument(
             "numbers", nargs="*", metavar="NUMBER", help="which notebooks, as 01; all without"
         )
+        if name == "run":
+            command.add_argument(
+                "--solutions", action="store_true", help="solve the exercises: an instructor's copy"
+            )
     options = parser.parse_args(arguments)
     if not sys.stdout.isatty():
         os.environ["COURSE_PROGRESS"] = "off"  # a file wants lines, not a bar
     try:
-        return (run if options.command == "run" else refresh)(options.numbers)
+        if options.command == "refresh":
+            return refresh(options.numbers)
+        return run(options.numbers, solutions=options.solutions)
     except KeyboardInterrupt:
         print("\nStopped; no kernel is left running.", file=sys.stderr)
         return 130

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -140,6 +142,54 @@ def test_library_is_seen_and_bad_habits_are_not(path):
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 assert all(alias.name != "*" for alias in node.names)
+
+
+@every_notebook
+def test_whatever_is_imported_is_used_or_waits_for_the_learner(path):
+    trees = [ast.parse(cell.source) for cell in code_cells(path)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    imported = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported - used <= {"hint", "solution"}
+
+
+@every_lesson
+def test_lesson_has_exercises_questions_and_an_open_task(path):
+    lesson = import_module(f"helpers.exercises.lesson_{path.name[:2]}")
+    sources = [cell.source for cell in code_cells(path)]
+    checked = [found[1] for text in sources if (found := re.search(r'(?m)^check\("(.+?)"', text))]
+    asked = [found[1] for text in sources if (found := re.match(r'question\("(.+?)"\)$', text))]
+    assert checked == [exercise.number for exercise in lesson.EXERCISES]
+    assert asked == [question.number for question in lesson.QUESTIONS]
+    assert len(checked) >= 6
+    assert len(asked) >= 4
+    assert sum("before you run" in question.text.lower() for question in lesson.QUESTIONS) >= 2
+    text = prose(path)
+    for number in checked:
+        assert re.search(rf"(?m)^### Exercise {re.escape(number)}: ", text), number
+    rubric = text.split("## Try it yourself")[1].split("**Next:**")[0]
+    assert "A good answer" in rubric
+    assert len(re.findall(r"(?m)^- ", rubric)) >= 3
+
+
+@every_lesson
+def test_solutions_are_out_of_sight(path):
+    lesson = import_module(f"helpers.exercises.lesson_{path.name[:2]}")
+    text = path.read_text(encoding="utf-8")
+    for exercise in lesson.EXERCISES:
+        assert json.dumps(exercise.explanation)[1:-1] not in text
+        assert f'solution(\\"{exercise.number}\\")\\n' not in text
+    for cell in code_cells(path):
+        if found := re.search(r'(?m)^check\("(.+?)"', cell.source):
+            code = {item.number: item.code for item in lesson.EXERCISES}[found[1]]
+            assert "..." in cell.source[: found.start()]
+            assert code.strip() not in cell.source
+            assert "not attempted yet" in cell.outputs[0].data["text/plain"]
 
 
 @every_notebook

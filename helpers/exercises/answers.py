@@ -1,0 +1,444 @@
+"""Read what a learner hands in: any form of a right answer is right, and nothing harms.
+
+Every function here returns a plain form of the answer, or raises `WrongAnswerError`
+with a sentence for the learner.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import reprlib
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MOST_NUMBERS = 2_000_000
+"""An array with more numbers than this is not looked at: no answer of the course needs them."""
+
+
+class WrongAnswerError(Exception):
+    """The answer is wrong; the text is the sentence for the learner."""
+
+
+class NotAttemptedError(Exception):
+    """The dots are still in place."""
+
+
+def show(value: object, most: int = 60) -> str:
+    """Write a value as one short line of printable characters.
+
+    Parameters
+    ----------
+    value : object
+        Anything, also an object whose ``repr`` fails.
+    most : int
+        The largest number of characters.
+
+    Returns
+    -------
+    str
+        The line.
+    """
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = short.maxlong = most
+    try:
+        plain = isinstance(value, bool | int | float | complex | str | bytes | list | tuple | dict)
+        if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.size <= 20):
+            text = repr(value.tolist())
+        else:
+            text = short.repr(value) if plain or value is None else f"a {type(value).__name__}"
+    except Exception:
+        text = f"a {type(value).__name__}"
+    text = "".join(character if character.isprintable() else " " for character in text)
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def number(answer: object, what: str = "The answer") -> float:
+    """Read one finite number: int, float, a NumPy or TensorFlow scalar, an array of one number.
+
+    Parameters
+    ----------
+    answer : object
+        The learner's answer.
+    what : str
+        What it is, at the beginning of the sentence in case it is none.
+
+    Returns
+    -------
+    float
+        The number.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it is text, a truth value, several numbers, not finite or something else.
+    """
+    if isinstance(answer, str | bytes):
+        raise WrongAnswerError(
+            f"{what} is text, {show(answer)}. A number is expected: leave the quotation marks out."
+        )
+    if isinstance(answer, bool | np.bool_):
+        raise WrongAnswerError(f"{what} is {bool(answer)}. A number is expected.")
+    values = array(answer, what=what)
+    if values.size != 1:
+        raise WrongAnswerError(
+            f"{what} holds {values.size} numbers, in the shape {values.shape}. One is expected."
+        )
+    value = float(values.reshape(()))
+    if not math.isfinite(value):
+        raise WrongAnswerError(f"{what} is {value}. A finite number is expected.")
+    return value
+
+
+def whole(answer: object, what: str = "The answer") -> int:
+    """Read one whole number, also one that is written as 7.0; parameters as in `number`."""
+    value = number(answer, what)
+    if value != round(value):
+        raise WrongAnswerError(f"{what} is {value:g}. A whole number is expected.")
+    return round(value)
+
+
+def share(answer: object, what: str = "The answer") -> float:
+    """Read a share between 0 and 1; a percentage is named as one. Parameters as in `number`."""
+    value = number(answer, what)
+    if 1 < value <= 100:
+        raise WrongAnswerError(
+            f"{what} is {value:g}, which looks like a percentage. A fraction between 0 and 1 is "
+            "expected: divide by 100."
+        )
+    if not 0 <= value <= 1:
+        raise WrongAnswerError(f"{what} is {value:g}. A fraction between 0 and 1 is expected.")
+    return value
+
+
+def truth(answer: object, what: str = "The answer") -> bool:
+    """Read True or False, also as NumPy's or as the words yes and no. Parameters as in `number`."""
+    if isinstance(answer, str):
+        word = answer.strip().lower()
+        if word in ("yes", "true", "no", "false"):
+            return word in ("yes", "true")
+        raise WrongAnswerError(f"{what} is {show(answer)}. True or False is expected.")
+    values = array(answer, what=what)
+    if values.size != 1 or values.dtype.kind != "b":
+        raise WrongAnswerError(f"{what} is {show(answer)}. True or False is expected.")
+    return bool(values.reshape(()))
+
+
+def word(answer: object, what: str = "The answer") -> str:
+    """Read a word; case and blanks around it do not matter. Parameters as in `number`."""
+    if isinstance(answer, np.str_ | np.ndarray) and np.size(answer) == 1:
+        answer = np.asarray(answer).item()
+    if not isinstance(answer, str):
+        raise WrongAnswerError(f"{what} is {show(answer)}. Text is expected, in quotation marks.")
+    return answer.strip().lower()
+
+
+def array(
+    answer: object, shape: Sequence[int | None] | None = None, what: str = "The answer"
+) -> np.ndarray:
+    """Read an array of numbers or truth values: an array, tensor, table, list or tuple.
+
+    Parameters
+    ----------
+    answer : object
+        The learner's answer.
+    shape : sequence of int or None, optional
+        The shape that is expected, with None for any length; any shape without it.
+    what : str
+        What it is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    numpy.ndarray
+        The numbers, of a boolean, integer or floating dtype.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it is no array, or one of another shape. Where one axis is off by one,
+        or the axes are swapped, the sentence says so.
+    """
+    found = getattr(answer, "shape", None)
+    if isinstance(answer, Iterator):
+        raise WrongAnswerError(
+            f"{what} is a {type(answer).__name__}, whose values come one by one. Make a list of "
+            "them: list(...)."
+        )
+    if isinstance(answer, set | frozenset | Mapping):
+        raise WrongAnswerError(
+            f"{what} is a {type(answer).__name__}, which has no order. A list or an array is "
+            "expected."
+        )
+    if isinstance(answer, str | bytes) or callable(answer) or answer is None:
+        raise WrongAnswerError(
+            f"{what} is {show(answer)}. Numbers are expected, as an array or a list."
+        )
+    size = _size(answer)
+    if size > MOST_NUMBERS:
+        raise WrongAnswerError(
+            f"{what} holds {'more than ' if found is None else ''}{size:,} numbers, which is more "
+            "than this exercise asks for."
+        )
+    try:
+        values = np.asarray(answer)
+    except Exception as error:
+        raise WrongAnswerError(
+            f"{what} cannot be read as an array: are its rows of different lengths?"
+        ) from error
+    if values.dtype == object:  # a table with columns of several types, Python numbers
+        try:
+            values = values.astype(float)
+        except Exception as error:
+            raise WrongAnswerError(
+                f"{what} holds other things than numbers, or rows of different lengths."
+            ) from error
+    if values.dtype.kind not in "biuf":
+        raise WrongAnswerError(f"{what} holds {values.dtype} values. Numbers are expected.")
+    if shape is not None:
+        _expect_shape(values.shape, tuple(shape), what)
+    return values
+
+
+def table(answer: object, columns: Sequence[str], what: str = "The table") -> pd.DataFrame:
+    """Read a table with named columns of numbers; their order does not matter.
+
+    Parameters
+    ----------
+    answer : object
+        A data frame, or a dictionary of columns.
+    columns : sequence of str
+        The names that are expected.
+    what : str
+        What it is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns, as floating-point numbers and in the order of `columns`, with
+        the rows numbered from 0.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it is no table, or columns are missing, unknown or no numbers.
+    """
+    import pandas as pd
+
+    if not isinstance(answer, pd.DataFrame | Mapping):
+        raise WrongAnswerError(
+            f"{what} is {show(answer)}. A table with the columns {', '.join(columns)} is expected."
+        )
+    names = list(answer)
+    for found, words in (
+        ([name for name in columns if name not in names], "lacks"),
+        ([name for name in names if name not in columns], "has, beside what is expected,"),
+    ):
+        if found:
+            listed = ", ".join(show(name).strip("'") for name in found[:4])
+            raise WrongAnswerError(f"{what} {words} the column {listed}.")
+    parts = {name: array(answer[name], what=f"The column {name}") for name in columns}
+    if len({part.shape for part in parts.values()}) != 1:
+        raise WrongAnswerError(f"{what} has columns of different lengths.")
+    return pd.DataFrame({name: part.astype(float).ravel() for name, part in parts.items()})
+
+
+def _size(answer: object) -> int:
+    """Count the numbers of an array or of nested lists, and stop where there are too many."""
+    shape = getattr(answer, "shape", None)
+    if shape is not None:
+        try:
+            return math.prod(int(length) for length in shape)
+        except Exception:
+            return 0
+    if not isinstance(answer, list | tuple | range):
+        return 1
+    total, waiting = 0, [answer]
+    while waiting and total <= MOST_NUMBERS:
+        part = waiting.pop()
+        if isinstance(part, range) or not isinstance(part, list | tuple):
+            total += len(part) if isinstance(part, range) else max(1, _size(part))
+        elif len(part) > MOST_NUMBERS:
+            return len(part)
+        else:
+            waiting.extend(part)
+            total += 0 if part else 1
+    return total
+
+
+def _expect_shape(found: tuple[int, ...], wanted: tuple[int | None, ...], what: str) -> None:
+    def fits(shape: Sequence[int]) -> bool:
+        return len(shape) == len(wanted) and all(
+            length is None or length == other for length, other in zip(wanted, shape, strict=True)
+        )
+
+    if fits(found):
+        return
+    shape = "(" + ", ".join("any" if n is None else str(n) for n in wanted)
+    shape += ",)" if len(wanted) == 1 else ")"
+    sentence = f"{what} has the shape {found}. The shape {shape} is expected."
+    if len(found) == len(wanted) == 2 and fits(found[::-1]):
+        sentence += " Rows and columns are swapped."
+    elif len(found) == len(wanted) and all(
+        length is None or abs(length - other) <= 1
+        for length, other in zip(wanted, found, strict=True)
+    ):
+        sentence += " It is off by one."
+    raise WrongAnswerError(sentence)
+
+
+def call(function: object, *arguments: object, what: str = "Your function") -> object:
+    """Call a learner's function with copies of arguments.
+
+    Parameters
+    ----------
+    function : object
+        The learner's answer.
+    *arguments
+        What it is called with; it cannot change them.
+    what : str
+        What the function is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    object
+        What it returns; read it with one of the other functions.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it is no function, fails, or returns None.
+    NotAttemptedError
+        If it returns the dots.
+    """
+    if not callable(function):
+        raise WrongAnswerError(
+            f"{what} is {show(function)}. A function is expected: hand it over by its name, "
+            "without parentheses."
+        )
+    try:
+        value = function(*copy.deepcopy(arguments))
+    except Exception as error:
+        said = show(str(error), 150).strip("'\"").rstrip(".")
+        raise WrongAnswerError(
+            f"{what} stopped with {type(error).__name__}: {said}. Try it in a cell of its own."
+        ) from error
+    if value is None:
+        raise WrongAnswerError(f"{what} returns None. Does it end with return?")
+    if value is ...:
+        raise NotAttemptedError
+    return value
+
+
+def model(answer: object, what: str = "Your model") -> keras.Model:
+    """Read a Keras model: sequential, functional or of a class of its own.
+
+    Parameters
+    ----------
+    answer : object
+        The learner's answer.
+    what : str
+        What the model is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    keras.Model
+        The model.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it is something else.
+    """
+    import keras
+
+    if isinstance(answer, keras.callbacks.History):
+        raise WrongAnswerError(f"{what} is a history, which fit returns. Hand over the model.")
+    if not isinstance(answer, keras.Model):
+        raise WrongAnswerError(f"{what} is {show(answer)}. A Keras model is expected.")
+    return answer
+
+
+def outputs(model: keras.Model, x: np.ndarray, what: str = "Your model") -> np.ndarray:
+    """Let a learner's Keras model predict, without training.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The learner's model, as `model` returns it.
+    x : numpy.ndarray
+        The inputs, one row each.
+    what : str
+        What the model is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    numpy.ndarray
+        What the model returns for these rows.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it does not take these inputs.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the reply says what matters
+            found = model(x, training=False)
+    except Exception as error:
+        raise WrongAnswerError(
+            f"{what} does not take rows of the shape {x.shape[1:]}. What does keras.Input say?"
+        ) from error
+    return array(found, what="The model's output")
+
+
+def axes(answer: object, what: str = "The figure") -> Axes:
+    """Read Matplotlib's axes: themselves, a figure with one, or a list or array of one.
+
+    Parameters
+    ----------
+    answer : object
+        The learner's answer.
+    what : str
+        What it is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
+
+    Raises
+    ------
+    WrongAnswerError
+        If it is something else, or there are several.
+    """
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    if isinstance(answer, Figure):
+        answer = answer.axes
+    if isinstance(answer, list | tuple | np.ndarray) and len(np.ravel(np.asarray(answer, object))):
+        parts = list(np.ravel(np.asarray(answer, object)))
+        if len(parts) > 1 and all(isinstance(part, Axes) for part in parts):
+            raise WrongAnswerError(f"{what} has {len(parts)} pairs of axes. One is expected.")
+        answer = parts[0]
+    if not isinstance(answer, Axes):
+        raise WrongAnswerError(
+            f"{what} is {show(answer)}. Matplotlib's axes are expected; the functions of "
+            "helpers.plotting return them."
+        )
+    return answer
+
+
+def same(first: np.ndarray, second: np.ndarray, tolerance: float = 1e-6) -> bool:
+    """Tell whether arrays of one shape agree to a relative and absolute tolerance; NaN is equal."""
+    return first.shape == second.shape and bool(
+        np.allclose(first, second, rtol=tolerance, atol=tolerance, equal_nan=True)
+    )

@@ -1,0 +1,423 @@
+"""Show and check exercises and questions: what a learner calls in a notebook."""
+
+from __future__ import annotations
+
+import ctypes
+import html
+import importlib
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from IPython.display import display
+
+from helpers.exercises.answers import NotAttemptedError, WrongAnswerError, show
+from helpers.exercises.ticks import done, tick
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LESSONS = {
+    "1": "1. Iris",
+    "2": "2. MNIST",
+    "3": "3. Points in the plane",
+    "4": "4. Faces",
+    "5": "5. Diabetes",
+}
+MOST_SECONDS = 2.0
+"""A check that takes longer is stopped."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A task with an answer that can be checked.
+
+    Attributes
+    ----------
+    number : str
+        Of the notebook and of the exercise in it, for instance ``"2.3"``.
+    examine : callable
+        Takes what the learner hands to `check`. It raises `WrongAnswerError` with
+        the reason, or returns a sentence that goes on from a right answer.
+    hints : tuple of str
+        Two or three, from a nudge to nearly the solution.
+    code : str
+        The solution: what stands in the cell before the call of `check`.
+    explanation : str
+        Why the solution is as it is.
+    answers : int
+        How many answers `check` takes.
+    prepare : callable, optional
+        Reads data that `examine` needs, before its time is taken.
+    """
+
+    number: str
+    examine: Callable[..., str]
+    hints: tuple[str, ...]
+    code: str
+    explanation: str
+    answers: int = 1
+    prepare: Callable[[], object] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with several choices.
+
+    Attributes
+    ----------
+    number : str
+        Of the notebook and of the question in it, for instance ``"2.q1"``.
+    text : str
+        The question.
+    choices : mapping
+        From the letters a, b, c, ... to what can be chosen.
+    right : str
+        The letter of the right choice.
+    replies : mapping
+        From each letter to the reason why that choice is right or wrong.
+    """
+
+    number: str
+    text: str
+    choices: Mapping[str, str]
+    right: str
+    replies: Mapping[str, str]
+
+
+_LOOKS = {
+    "right": ("#009E73", "✔ "),
+    "wrong": ("#D55E00", "✘ "),
+    "open": ("#999999", "○ "),
+    "note": ("#0072B2", ""),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Message:
+    """Words for the learner: plain text, which a page shows with a mark and a coloured edge."""
+
+    text: str
+    kind: str = "note"
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        colour, mark = _LOOKS[self.kind]
+        parts = []
+        for part in self.text.split("\n\n"):
+            if part.startswith("    "):
+                lines = "\n".join(line.removeprefix("    ") for line in part.split("\n"))
+                parts.append(f"<pre>{html.escape(lines)}</pre>")
+            else:
+                words = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(part, quote=False))
+                parts.append("<p>" + words.replace("\n", "<br>") + "</p>")
+        if mark:
+            parts[0] = parts[0].replace("<p>", f'<p><span aria-hidden="true">{mark}</span>', 1)
+        style = f"border-left: 0.3em solid {colour}; padding-left: 0.8em"
+        return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an answer.
+
+    Attributes
+    ----------
+    status : str
+        ``"right"``, ``"wrong"`` or ``"open"``, that is, not attempted.
+    text : str
+        The reason, or what a right answer leads on to.
+    """
+
+    status: str
+    text: str
+
+
+def check(number: str, *answers: object) -> None:
+    """Say whether an answer to an exercise is right, wrong with the reason, or not attempted.
+
+    Parameters
+    ----------
+    number : str
+        The number of the exercise, for instance ``"2.3"``.
+    *answers
+        Whatever the exercise asks for; dots that are still in place are no attempt.
+    """
+    exercise = _exercise(number)
+    if isinstance(exercise, Message):
+        display(exercise)
+        return
+    result = examine(exercise, *answers)
+    lines = [f"Exercise {exercise.number}: {_STATUS[result.status]} {result.text}".strip()]
+    if result.status == "right":
+        lines += filter(None, [tick(exercise.number)])
+    elif result.status == "wrong":
+        lines.append(f'For help, run `hint("{exercise.number}")`.')
+    display(Message("\n\n".join(lines), result.status))
+
+
+_STATUS = {
+    "right": "right.",
+    "wrong": "not right yet.",
+    "open": "not attempted yet.",
+}
+
+
+def examine(exercise: Exercise, *answers: object) -> Result:
+    """Check answers to an exercise; whatever they are, nothing is raised.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    *answers
+        What the learner hands in.
+
+    Returns
+    -------
+    Result
+        The status and the reason. Checking stops after `MOST_SECONDS`.
+    """
+    if any(_is_open(answer) for answer in answers):
+        return Result("open", "Replace the dots, then run the cell again.")
+    if len(answers) != exercise.answers:
+        expected = "one answer" if exercise.answers == 1 else f"{exercise.answers} answers"
+        return Result("wrong", f"This exercise takes {expected}, after its number.")
+    if exercise.prepare is not None:
+        try:
+            exercise.prepare()
+        except Exception as error:
+            return Result("wrong", f"The check could not read its data: {show(str(error), 200)}.")
+    outcome = _within(MOST_SECONDS, lambda: exercise.examine(*answers))
+    if outcome is None:
+        return Result(
+            "wrong",
+            f"Checking it took longer than {MOST_SECONDS:g} seconds and was stopped. Does a loop "
+            "in it never end, or is it far larger than asked for?",
+        )
+    praise, raised = outcome
+    if raised is None:
+        return Result("right", praise)
+    if isinstance(raised, NotAttemptedError):
+        return Result("open", "Replace the dots, then run the cell again.")
+    if isinstance(raised, WrongAnswerError):
+        return Result("wrong", str(raised))
+    return Result(
+        "wrong", f"The answer cannot be read: looking at it raised {type(raised).__name__}."
+    )
+
+
+def _is_open(answer: object) -> bool:
+    if isinstance(answer, dict):
+        return any(value is ... for value in answer.values())
+    return answer is ... or (
+        isinstance(answer, list | tuple) and any(value is ... for value in answer[:1000])
+    )
+
+
+def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseException | None] | None:
+    """Call a function in a thread; return its value or what it raised, or None if it goes on.
+
+    A thread, because a signal does not exist on every system and does not
+    interrupt a long calculation outside of Python; the learner can go on in any case.
+    """
+    outcome: list[tuple[str, BaseException | None]] = []
+
+    def work() -> None:
+        try:
+            outcome.append((function(), None))
+        except BaseException as error:  # SystemExit from a learner's function, too
+            outcome.append(("", error))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if outcome:
+        return outcome[0]
+    if thread.ident is not None:  # ends it where it is in Python
+        stop = ctypes.py_object(KeyboardInterrupt)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
+    return None
+
+
+_hints_shown: dict[str, int] = {}
+
+
+def hint(number: str) -> None:
+    """Show the next hint of an exercise; after the last, the first comes again.
+
+    Parameters
+    ----------
+    number : str
+        The number of the exercise, for instance ``"2.3"``.
+    """
+    exercise = _exercise(number)
+    if isinstance(exercise, Message):
+        display(exercise)
+        return
+    shown = _hints_shown.get(exercise.number, 0) % len(exercise.hints)
+    _hints_shown[exercise.number] = shown + 1
+    text = f"Hint {shown + 1} of {len(exercise.hints)} for exercise {exercise.number}. "
+    text += exercise.hints[shown]
+    if shown + 1 == len(exercise.hints):
+        text += f'\n\nThat was the last hint. `solution("{exercise.number}")` shows the solution.'
+    display(Message(text))
+
+
+def solution(number: str) -> None:
+    """Show the solution of an exercise, code and explanation.
+
+    Parameters
+    ----------
+    number : str
+        The number of the exercise, for instance ``"2.3"``.
+    """
+    exercise = _exercise(number)
+    if isinstance(exercise, Message):
+        display(exercise)
+        return
+    # An empty line inside the code would end the block.
+    code = "\n".join(f"    {line}" for line in exercise.code.strip("\n").split("\n"))
+    text = f"Solution of exercise {exercise.number}:\n\n{code}\n\n{exercise.explanation}"
+    display(Message(text))
+
+
+def question(number: str, choice: str | None = None) -> None:
+    """Show a question, or answer it.
+
+    Parameters
+    ----------
+    number : str
+        The number of the question, for instance ``"2.q1"``.
+    choice : str, optional
+        The letter of an answer. Without it, the question is shown.
+    """
+    asked = _question(number)
+    if isinstance(asked, Message):
+        display(asked)
+        return
+    letters = ", ".join(asked.choices)
+    if choice is None:
+        choices = "\n".join(f"{letter}) {text}" for letter, text in asked.choices.items())
+        how = f'Put your letter into the cell, as in `question("{asked.number}", "a")`.'
+        display(Message(f"Question {asked.number}. {asked.text}\n\n{choices}\n\n{how}", "open"))
+        return
+    letter = choice.strip().strip("()").lower() if isinstance(choice, str) else ""
+    if letter not in asked.choices:
+        text = (
+            f"{show(choice)} is none of the choices. Choose one of {letters}, in quotation marks."
+        )
+        display(Message(f"Question {asked.number}: {text}", "wrong"))
+        return
+    right = letter == asked.right
+    said = f"{letter}) is {'right' if right else 'not right'}. {asked.replies[letter]}"
+    lines = [f"Question {asked.number}: {said}"]
+    if right:
+        lines += filter(None, [tick(asked.number)])
+    display(Message("\n\n".join(lines), "right" if right else "wrong"))
+
+
+def show_progress() -> pd.DataFrame:
+    """Count what is done in each notebook.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a notebook: how many exercises and questions are done, and the
+        first exercise that is not.
+    """
+    import pandas as pd
+
+    numbers, problem = done()
+    if problem:
+        display(Message(problem, "wrong"))
+    rows = {}
+    for key, title in LESSONS.items():
+        lesson = _lesson(key)
+        row = {}
+        for kind in ("exercises", "questions"):
+            known = [item.number for item in getattr(lesson, kind.upper())]
+            row[kind] = f"{sum(number in numbers for number in known)} of {len(known)}"
+        waiting = [item.number for item in lesson.EXERCISES if item.number not in numbers]
+        rows[title] = row | {"next exercise": waiting[0] if waiting else "all done"}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.columns.name = "notebook"
+    return table
+
+
+def solved(source: str) -> str:
+    """Put the solution, or the right choice, into the code of a cell.
+
+    Parameters
+    ----------
+    source : str
+        The code of a notebook's cell.
+
+    Returns
+    -------
+    str
+        The code with the solution in place of what comes before the call of
+        `check`, and with the right letter in the call of `question`; any other
+        code as it was.
+
+    Raises
+    ------
+    ValueError
+        If the cell names an exercise or a question that there is not.
+    """
+    if found := re.search(r"""(?m)^check\(["']([^"']+)["']""", source):
+        exercise = _exercise(found[1])
+        if isinstance(exercise, Message):
+            raise ValueError(exercise.text)
+        return f"{exercise.code.strip()}\n\n{source[found.start() :]}"
+    if found := re.fullmatch(r"""question\(["']([^"']+)["']\);?""", source.strip()):
+        asked = _question(found[1])
+        if isinstance(asked, Message):
+            raise ValueError(asked.text)
+        return f'question("{asked.number}", "{asked.right}")'
+    return source
+
+
+def _lesson(key: str) -> ModuleType:
+    return importlib.import_module(f"helpers.exercises.lesson_0{key}")
+
+
+def _exercise(number: object) -> Exercise | Message:
+    """Return the exercise with a number, or a message that there is none."""
+    key = _notebook_of(number)
+    known = {item.number: item for item in _lesson(key).EXERCISES} if key else {}
+    return known.get(_plain(number)) or _unknown("exercise", number, key, known)
+
+
+def _question(number: object) -> Question | Message:
+    """Return the question with a number, or a message that there is none."""
+    key = _notebook_of(number)
+    known = {item.number: item for item in _lesson(key).QUESTIONS} if key else {}
+    return known.get(_plain(number)) or _unknown("question", number, key, known)
+
+
+def _plain(number: object) -> str:
+    return str(number).strip().lower() if isinstance(number, str | float) else ""
+
+
+def _notebook_of(number: object) -> str:
+    key = _plain(number).partition(".")[0]
+    return key if key in LESSONS else ""
+
+
+def _unknown(noun: str, number: object, key: str, known: Iterable[str]) -> Message:
+    if key:
+        listed = ", ".join(known)
+        text = f"There is no {noun} {show(number)}. Notebook {key} has the {noun}s {listed}."
+    else:
+        example = "2.3" if noun == "exercise" else "2.q1"
+        text = (
+            f"There is no {noun} {show(number)}. The number begins with that of the notebook, 1 "
+            f'to 5, and stands in quotation marks: "{example}".'
+        )
+    return Message(text, "wrong")

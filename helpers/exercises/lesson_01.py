@@ -1,0 +1,456 @@
+"""The exercises and questions of notebook 1, Iris."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from helpers.exercises.answers import (
+    WrongAnswerError,
+    array,
+    call,
+    model,
+    number,
+    outputs,
+    same,
+    whole,
+)
+from helpers.exercises.engine import Exercise, Question
+
+
+@cache
+def _flowers() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_iris
+
+    iris = load_iris()
+    return iris.data, iris.target
+
+
+@cache
+def _split() -> list[np.ndarray]:
+    from sklearn.model_selection import train_test_split
+
+    features, labels = _flowers()
+    return train_test_split(features, labels, test_size=50, stratify=labels, random_state=0)
+
+
+def _decode(answer: object) -> str:
+    labels = _flowers()[1]
+    found = array(answer, what="The result")
+    if found.shape == (3,):
+        raise WrongAnswerError(
+            "There are three numbers, one a column: the largest was looked for along axis 0, from "
+            "flower to flower. Within a flower's row is axis 1."
+        )
+    if found.ndim == 0:
+        raise WrongAnswerError(
+            "This is a single number: without an axis, the largest of the whole table is looked "
+            "for. Each row needs its own."
+        )
+    if found.shape == (150, 3):
+        raise WrongAnswerError("This is a table of 150 rows and 3 columns: still one-hot.")
+    found = array(answer, shape=(150,), what="The result")
+    if same(found, labels + 1.0):
+        raise WrongAnswerError("All labels are one too large: the first column has the number 0.")
+    if not same(found, labels):
+        raise WrongAnswerError(f"{np.sum(found != labels)} of the 150 labels differ.")
+    return "The position of the 1 is the label, and the same step turns probabilities into answers."
+
+
+def _parameters(answer: object) -> str:
+    count = whole(answer, "Your count")
+    reasons = {
+        70: "These are the weights alone. Each neuron also has a bias.",
+        80: "The three neurons of the output layer have biases, too.",
+        73: "The ten hidden neurons have biases, too.",
+        43: "This is the network with five hidden neurons. Yours has ten.",
+        87: "The four inputs are counted as well. They are the flower's numbers: nothing is "
+        "learned there.",
+        50: "This is the hidden layer alone. Add the output layer.",
+        33: "This is the output layer alone. Add the hidden layer.",
+    }
+    if count != 83:
+        raise WrongAnswerError(
+            reasons.get(count, f"{count} it is not. Count layer by layer: weights, then biases.")
+        )
+    return "`model.summary()` would say the same: 50 and 33."
+
+
+def _softmax(answer: object) -> str:
+    generator = np.random.default_rng(13)
+    for scores in (
+        np.array([[2.0, 1.0, -1.0]]),
+        np.array([[0.0, 0.0], [1.0, 3.0]]),
+        generator.normal(size=(4, 5)),
+    ):
+        exponents = np.exp(scores)
+        rows = exponents / exponents.sum(axis=1, keepdims=True)
+        found = array(call(answer, scores), shape=scores.shape, what="What your function returns")
+        if same(found, rows, 1e-5):
+            continue
+        if same(found, exponents / exponents.sum(), 1e-5):
+            raise WrongAnswerError(
+                "All rows together add up to one. Each row should: sum along axis 1 and keep that "
+                "axis (`keepdims=True`)."
+            )
+        if same(found, exponents / exponents.sum(axis=0), 1e-5):
+            raise WrongAnswerError(
+                "The columns add up to one. A row belongs to one flower, so the rows should: that "
+                "is axis 1."
+            )
+        if same(found, exponents, 1e-5):
+            raise WrongAnswerError(
+                "These are the exponentials. They do not add up to one yet: divide by their sum."
+            )
+        if same(found, scores / scores.sum(axis=1, keepdims=True), 1e-5):
+            raise WrongAnswerError(
+                "The scores were divided by their sum, without the exponential: a negative score "
+                "stays negative."
+            )
+        raise WrongAnswerError(f"For the scores {scores.tolist()} the probabilities are others.")
+    return "Every row is positive and adds up to one, whatever the scores were."
+
+
+def _cross_entropy(answer: object) -> str:
+    generator = np.random.default_rng(14)
+    random = generator.uniform(0.1, 1, (6, 3))
+    cases = [
+        (np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]])),
+        (np.eye(3)[generator.integers(0, 3, 6)], random / random.sum(axis=1, keepdims=True)),
+    ]
+    for one_hot, probabilities in cases:
+        right = -np.log((one_hot * probabilities).sum(axis=1))
+        found = number(call(answer, one_hot, probabilities), "What your function returns")
+        for other, reason in (
+            (-right.mean(), "The sign is the wrong way round: a loss is small when all is well."),
+            (right.sum(), "This is the sum over the flowers. The loss is their mean."),
+            (right.mean() / 3, "The mean went over all cells. Sum each row first, then average."),
+            (right.mean() / np.log(10), "This is the logarithm to base 10. Take `np.log`."),
+            (
+                -np.log(probabilities.max(axis=1)).mean(),
+                "The largest probability was taken. It is the right class's that counts.",
+            ),
+            (
+                1 - (one_hot * probabilities).sum(axis=1).mean(),
+                "This is one minus the probability of the right class. Take the logarithm of it.",
+            ),
+        ):
+            if abs(found - other) < 1e-6 < abs(found - right.mean()):
+                raise WrongAnswerError(reason)
+        if abs(found - right.mean()) > 1e-5:
+            raise WrongAnswerError(f"{found:.4g} is not the loss of the flowers that were tried.")
+    return "A sure mistake would make it grow without bound."
+
+
+def _accuracy(answer: object) -> str:
+    generator = np.random.default_rng(15)
+    few = np.array([[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
+    cases = [(few, np.array([0, 1, 2, 2]))]
+    random = generator.uniform(size=(30, 3))
+    cases.append((random, np.where(generator.random(30) < 0.6, random.argmax(axis=1), 1)))
+    for probabilities, labels in cases:
+        hits = probabilities.argmax(axis=1) == labels
+        found = number(call(answer, probabilities, labels), "What your function returns")
+        if abs(found - hits.mean()) < 1e-6:
+            continue
+        for other, reason in (
+            (100 * hits.mean(), "This is a percentage. Accuracy is a fraction between 0 and 1."),
+            (hits.sum(), "This is the number of hits. Divide it by the number of rows."),
+            (1 - hits.mean(), "This is the share of mistakes. Accuracy is the share of hits."),
+            (
+                (probabilities.max(axis=1) > 0.5).mean(),
+                "A probability above a half is not what counts, but whether the largest one is in "
+                "the right column.",
+            ),
+            (
+                np.bincount(labels).max() / len(labels),
+                "This is the share of the commonest class, which would be the baseline.",
+            ),
+        ):
+            if abs(found - other) < 1e-6:
+                raise WrongAnswerError(reason)
+        raise WrongAnswerError(
+            f"For {len(labels)} rows with {hits.sum()} hits your function returns {found:.4g}. "
+            "Does it look for the largest probability in each row, along axis 1?"
+        )
+    return "It is what `evaluate` reports as accuracy."
+
+
+def _scaled(answer: object) -> str:
+    train, test, *_ = _split()
+    features, _ = _flowers()
+
+    def scale(by: np.ndarray, what: np.ndarray = test, freedom: int = 0) -> np.ndarray:
+        return (what - by.mean(axis=0)) / by.std(axis=0, ddof=freedom)
+
+    found = array(answer, what="The scaled flowers")
+    if found.shape == (100, 4):
+        raise WrongAnswerError(
+            "These are 100 flowers: the training flowers. The test flowers are asked for."
+        )
+    found = array(answer, shape=(50, 4), what="The scaled flowers")
+    if same(found, scale(train), 1e-4) or same(found, scale(train, freedom=1), 1e-4):
+        return "The test flowers were changed by what the training flowers say, and by no more."
+    for by, reason in (
+        (
+            test,
+            "Mean and deviation come from the test flowers. Where a single flower is to be "
+            "classified one day, it has none: take those of the training flowers.",
+        ),
+        (
+            features,
+            "Mean and deviation come from all 150 flowers, test flowers included: "
+            "that is the leak. Take those of the training flowers.",
+        ),
+    ):
+        if same(found, scale(by), 1e-4) or same(found, scale(by, freedom=1), 1e-4):
+            raise WrongAnswerError(reason)
+    if same(found, test - train.mean(axis=0), 1e-4):
+        raise WrongAnswerError("The mean is subtracted. The division by the deviation is missing.")
+    if same(found, (test - train.mean()) / train.std(), 1e-4):
+        raise WrongAnswerError("One mean was taken for all four columns. Each has its own: axis 0.")
+    if same(found, test / train.std(axis=0), 1e-4):
+        raise WrongAnswerError("The deviation is divided by. The mean is not subtracted yet.")
+    if same(found, test, 1e-4):
+        raise WrongAnswerError("These are the test flowers as they were.")
+    raise WrongAnswerError(
+        "The numbers are others. Subtract the mean, then divide by the deviation."
+    )
+
+
+def _wider(answer: object) -> str:
+    x = _flowers()[0].astype("float32")
+    network = model(answer)
+    found = outputs(network, x)
+    if found.shape == (150, 1):
+        raise WrongAnswerError(
+            "It has one output. Softmax over one output is always 1; three species need three."
+        )
+    if found.shape != (150, 3):
+        raise WrongAnswerError(
+            f"For 150 flowers its output has the shape {found.shape}. One row a flower and one "
+            "column a species is expected."
+        )
+    if np.any(found < 0) or not np.allclose(found.sum(axis=1), 1, atol=1e-4):
+        raise WrongAnswerError(
+            "The three outputs of a flower do not add up to one. Which activation turns scores "
+            "into probabilities?"
+        )
+    count = network.count_params()
+    if count == 43:
+        raise WrongAnswerError("It has five hidden neurons, as before. Ten are asked for.")
+    if count != 83:
+        raise WrongAnswerError(
+            f"It has {count} parameters. One hidden layer of ten neurons gives 83: exercise 1.2."
+        )
+    if not getattr(network, "compiled", False):
+        raise WrongAnswerError("The network is right. It is not compiled yet.")
+    return "Train it, if you like: its spread over seeds is what tells whether it is better."
+
+
+EXERCISES = (
+    Exercise(
+        "1.1",
+        _decode,
+        (
+            "In each row, the position of the 1 is the label.",
+            "`np.argmax` finds the position of the largest number. Along which axis?",
+            "`np.argmax(one_hot_labels, axis=...)`, with the axis that runs within a row.",
+        ),
+        "decoded = np.argmax(one_hot_labels, axis=1)",
+        "Axis 1 runs within a row, from column to column. The largest number of a one-hot row is "
+        "its 1, and its position is the label. `encoder.inverse_transform` does the same.",
+        prepare=_flowers,
+    ),
+    Exercise(
+        "1.2",
+        _parameters,
+        (
+            "A neuron has one weight for each of its inputs, and one bias.",
+            "Ten neurons with four inputs each, then three neurons with ten inputs each.",
+        ),
+        "parameters = 10 * (4 + 1) + 3 * (10 + 1)",
+        "Ten hidden neurons with four weights and a bias: 50. Three output neurons with ten "
+        "weights and a bias: 33.",
+    ),
+    Exercise(
+        "1.3",
+        _softmax,
+        (
+            "`np.exp` makes every score positive.",
+            "Then divide each row by its own sum: `sum(axis=1)`.",
+            "`keepdims=True` keeps the sums as a column, so that the division goes row by row.",
+        ),
+        """def softmax(scores):
+    exponents = np.exp(scores)
+    return exponents / exponents.sum(axis=1, keepdims=True)""",
+        "The exponential makes all numbers positive and keeps their order; the division makes "
+        "each row add up to one. Libraries subtract the row's maximum first, which changes "
+        "nothing but avoids overflow.",
+    ),
+    Exercise(
+        "1.4",
+        _cross_entropy,
+        (
+            "Of each row, only the probability in the column of the 1 counts.",
+            "`one_hot * probabilities` leaves that one probability of each row; sum the row.",
+            "Then the logarithm, the mean over the rows, and a minus sign.",
+        ),
+        """def cross_entropy(one_hot, probabilities):
+    of_right_class = np.sum(one_hot * probabilities, axis=1)
+    return -np.mean(np.log(of_right_class))""",
+        "The product leaves the probability of the right class. Its logarithm is 0 for a sure hit "
+        "and falls without bound towards a sure mistake; the minus turns that into a loss.",
+    ),
+    Exercise(
+        "1.5",
+        _accuracy,
+        (
+            "First the network's answer for each row, then compare with the labels.",
+            "`np.argmax(probabilities, axis=1)` gives the answers.",
+            "The mean of True and False is the share of True.",
+        ),
+        """def accuracy_of(probabilities, labels):
+    return np.mean(np.argmax(probabilities, axis=1) == labels)""",
+        "The comparison gives True for a hit and False for a mistake. NumPy counts them as 1 and "
+        "0, so their mean is the share of hits.",
+    ),
+    Exercise(
+        "1.6",
+        _scaled,
+        (
+            "Which flowers may the mean and the deviation come from?",
+            "`train_features.mean(axis=0)` holds four means, one a column; `std(axis=0)` likewise.",
+            "Subtract that mean from `test_features`, then divide by that deviation.",
+        ),
+        """mean = train_features.mean(axis=0)
+deviation = train_features.std(axis=0)
+scaled_test = (test_features - mean) / deviation""",
+        "Whatever is learned, be it a weight or a mean, is learned from the training flowers. "
+        "Scikit-learn's `StandardScaler` does it: `fit` on the training rows, `transform` on both.",
+        prepare=_split,
+    ),
+    Exercise(
+        "1.7",
+        _wider,
+        (
+            "Copy the cell that built `split_model` and compiled it, up to `fit`.",
+            "One number changes: the width of the hidden layer.",
+        ),
+        """wider_model = keras.Sequential(
+    [
+        keras.Input(shape=(4,)),
+        keras.layers.Dense(10, activation="relu"),
+        keras.layers.Dense(3, activation="softmax"),
+    ]
+)
+wider_model.compile(
+    optimizer=keras.optimizers.SGD(learning_rate, momentum=0.9, nesterov=True),
+    loss="categorical_crossentropy",
+    metrics=["accuracy"],
+)""",
+        "Four numbers come in, ten hidden neurons look at them, and softmax over three outputs "
+        "makes probabilities. `compile` says what to minimise and how.",
+        prepare=_flowers,
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        "1.q1",
+        "Before you run the next cell: it draws the length and the width of the petals. Going by "
+        "the averages above, which species will stand apart from the others?",
+        {
+            "a": "setosa",
+            "b": "versicolor",
+            "c": "virginica",
+            "d": "none, all three will overlap",
+        },
+        "a",
+        {
+            "a": "Its petals are by far the shortest and narrowest on average. The picture shows "
+            "whether that holds for every flower.",
+            "b": "Its averages lie between those of the others, so it is the likeliest to touch "
+            "a neighbour.",
+            "c": "Its petals are the largest, but those of versicolor come close.",
+            "d": "One species has petals of a third the length of the others'.",
+        },
+    ),
+    Question(
+        "1.q2",
+        "Somebody builds a network with a single output neuron and softmax. What does it predict?",
+        {
+            "a": "a probability between 0 and 1 that the answer is yes",
+            "b": "always 1",
+            "c": "always one half",
+            "d": "nothing: Keras refuses to build it",
+        },
+        "b",
+        {
+            "a": "That would be a sigmoid. Softmax makes the outputs of a row add up to one, and "
+            "here there is only one.",
+            "b": "The outputs of a row add up to one, and a single output has to be that one. "
+            "Such a network can learn nothing.",
+            "c": "With two equal scores it would be one half each. Here there is one output.",
+            "d": "Keras warns at most. Training runs, and that makes this mistake hard to find.",
+        },
+    ),
+    Question(
+        "1.q3",
+        "Before you run the next cell: it prints the loss of the first epochs. What is the loss of "
+        "a network that gives every species the same probability, one third?",
+        {
+            "a": "0",
+            "b": "0.33",
+            "c": "1.10",
+            "d": "3",
+        },
+        "c",
+        {
+            "a": "A loss of 0 would mean that the right class always gets probability 1.",
+            "b": "One third is the probability. The loss is minus its logarithm.",
+            "c": "Minus the natural logarithm of one third. A loss near it says: no better than "
+            "guessing.",
+            "d": "Three is the number of classes. The loss is the logarithm of it.",
+        },
+    ),
+    Question(
+        "1.q4",
+        "You try ten learning rates and keep the one with the highest accuracy on the test "
+        "flowers. What is wrong with quoting that accuracy?",
+        {
+            "a": "nothing: the network was not trained on the test flowers",
+            "b": "it is too low, as ten networks share the flowers",
+            "c": "it is too high on average: the choice has used the test flowers",
+            "d": "ten are too few to find the best rate",
+        },
+        "c",
+        {
+            "a": "The weights were not, but the learning rate was chosen by them. A choice is "
+            "learning, too.",
+            "b": "The networks do not share anything. Each is measured on all test flowers.",
+            "c": "The best of ten is partly the luckiest of ten on these flowers. Choose by "
+            "validation rows, and open the test rows once.",
+            "d": "That may be so, but more tries would make the problem larger.",
+        },
+    ),
+    Question(
+        "1.q5",
+        "A network gets all 50 test flowers right. Which sentence follows?",
+        {
+            "a": "It will be right on every iris.",
+            "b": "Its true accuracy may well be 0.96.",
+            "c": "It is better than one that gets 48 of the 50 right.",
+            "d": "It has learned the test flowers by heart.",
+        },
+        "b",
+        {
+            "a": "Fifty flowers cannot show that mistakes never happen, only that they are rare.",
+            "b": "The interval in the table reaches down that far: a network that errs on one "
+            "flower in twenty-five would now and then get 50 right.",
+            "c": "Two flowers are less than what chance in the choice of 50 flowers can do.",
+            "d": "It has never seen them. By heart it could only know training flowers.",
+        },
+    ),
+)

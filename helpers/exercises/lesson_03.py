@@ -1,0 +1,9 @@
+"""The exercises and questions of notebook 3."""
+
+from __future__ import annotations
+
+from helpers.exercises.engine import Exercise, Question
+
+EXERCISES: tuple[Exercise, ...] = ()
+
+QUESTIONS: tuple[Question, ...] = ()

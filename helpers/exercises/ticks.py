@@ -1,0 +1,110 @@
+"""Which exercises are done, in a small file that only the learner has."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock
+
+FILE_NAME = "exercises.json"
+
+
+def data_folder() -> Path:
+    """Return the learner's data folder; it is made when something is kept in it.
+
+    Returns
+    -------
+    pathlib.Path
+        The value of the environment variable ``COURSE_DATA_DIR`` or, without
+        it, the folder ``progress`` in the learner's copy of the course.
+    """
+    chosen = os.environ.get("COURSE_DATA_DIR")
+    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "progress"
+
+
+def done() -> tuple[set[str], str]:
+    """Read which exercises and questions are done.
+
+    Returns
+    -------
+    numbers : set of str
+        For instance ``{"1.1", "1.q2"}``. Empty where nothing is kept yet, or
+        where the file is damaged.
+    problem : str
+        One line for the learner where something was wrong, otherwise empty.
+    """
+    path = data_folder() / FILE_NAME
+    try:
+        return _read(path), ""
+    except FileNotFoundError:
+        return set(), ""
+    except ValueError:
+        aside = _put_aside(path)
+        return set(), (
+            f"The file with your ticks, {FILE_NAME}, was damaged. It was put aside as "
+            f"{aside.name}, beside it; the ticks begin anew."
+        )
+    except OSError as error:
+        return set(), f"Your ticks cannot be read ({error.strerror}): look at {path}."
+
+
+def tick(number: str) -> str:
+    """Keep that an exercise or question is done; nothing that was kept before is lost.
+
+    Parameters
+    ----------
+    number : str
+        The number of the exercise or question.
+
+    Returns
+    -------
+    str
+        One line for the learner where something was wrong, otherwise empty.
+    """
+    folder = data_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{FILE_NAME}.lock", timeout=5):
+            numbers, problem = done()
+            if number not in numbers:
+                _write(folder / FILE_NAME, numbers | {number})
+        return problem
+    except OSError as error:  # filelock's time-out is one, too
+        reason = error.strerror or type(error).__name__
+        return (
+            f"Your tick could not be kept ({reason}). To keep ticks, set COURSE_DATA_DIR to a "
+            "folder that you can write to."
+        )
+
+
+def _read(path: Path) -> set[str]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    numbers = content["done"] if isinstance(content, dict) and "done" in content else None
+    if not isinstance(numbers, list) or not all(isinstance(number, str) for number in numbers):
+        raise ValueError("not a list of numbers")
+    return set(numbers)
+
+
+def _write(path: Path, numbers: set[str]) -> None:
+    """Write the file anew beside the old one, and let it take that one's place in one step."""
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=FILE_NAME, suffix=".new")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(json.dumps({"done": sorted(numbers)}, indent=1) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+def _put_aside(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"exercises.damaged-{number}.json")).exists():
+        number += 1
+    path.replace(aside)
+    return aside

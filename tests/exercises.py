@@ -1,0 +1,236 @@
+"""What every exercise has to do, tried in the notebook where it stands.
+
+`LessonTests` runs a copy of a notebook with the solutions put in. At each
+exercise it also tries the other forms of a right answer and the wrong answers that
+a test module names. Each is code that stands in place of the solution; it finds
+what the notebook has made so far, and what the solution has.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+
+from helpers.exercises import engine
+from helpers.notebooks import put_solutions_in
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Other right answers to an exercise, and wrong ones, each code by a name."""
+
+    right: dict[str, str]
+    wrong: dict[str, str]
+
+
+class Hostile:
+    """Fails at whatever is asked of it."""
+
+    def __getattribute__(self, name):
+        if name == "__class__":
+            return object.__getattribute__(self, name)
+        raise RuntimeError("hostile")
+
+    def __fail(self, *arguments):
+        raise RuntimeError("hostile")
+
+    __repr__ = __str__ = __len__ = __iter__ = __bool__ = __array__ = __eq__ = __call__ = __fail
+    __getitem__ = __float__ = __hash__ = __fail
+
+
+def endless():
+    while True:
+        yield 1
+
+
+def never_returns(*arguments):
+    while True:
+        pass
+
+
+def exits(*arguments):
+    raise SystemExit("out")
+
+
+def nested():
+    inner = []
+    for _ in range(100_000):
+        inner = [inner]
+    return inner
+
+
+HOSTILE = {
+    "a function that fails": lambda *arguments: 1 / 0,
+    "a function that exits": exits,
+    "a function that returns an endless generator": lambda *arguments: endless(),
+    "a function that returns something hostile": lambda *arguments: Hostile(),
+    "an endless generator": endless(),
+    "a huge array": np.broadcast_to(np.float32(0), (10**6, 10**6)),
+    "a huge range": range(10**12),
+    "None": None,
+    "control characters": "\x1b[31m\x00\r\n\t\u202e",
+    "bytes": b"\xff\x00",
+    "a dictionary": {"a": object()},
+    "an empty list": [],
+    "rows of different lengths": [[1], [2, 3]],
+    "lists in lists without end": nested(),
+    "not a number": float("nan"),
+    "an exception": ValueError("no"),
+    "a class": dict,
+    "hostile": Hostile(),
+}
+
+
+def exercise_number(source: str) -> str:
+    """Return the number of the exercise that a cell checks, or an empty text."""
+    for line in source.splitlines():
+        if line.startswith('check("'):
+            return line.split('"')[1]
+    return ""
+
+
+def call_of_check(source: str) -> str:
+    start = source.index("check(")
+    while start and source[start - 1] != "\n":
+        start = source.index("check(", start + 1)
+    return source[start:]
+
+
+def run_lesson(notebook, forms):
+    """Execute a notebook with solutions; return each answer's result, and the texts of others."""
+    put_solutions_in(notebook)
+    results, asked, said = {}, [], []
+
+    def check(number, *answers):
+        exercise = engine._exercise(number)
+        asked.append((exercise, answers))
+        return engine.examine(exercise, *answers)
+
+    space = {"__name__": "__main__", "check": check, "display": lambda *values: None}
+
+    def execute(source, where, space):
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ImportFrom) and node.module == "helpers.exercises":
+                node.names = [name for name in node.names if name.name != "check"]
+                if not node.names:
+                    continue
+            module = ast.Module([node], [])
+            exec(compile(module, where, "exec"), space)
+
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        number = exercise_number(cell.source)
+        with contextlib.redirect_stdout(io.StringIO()):
+            if not number:
+                execute(cell.source, cell.id, space)
+                continue
+            lines = call_of_check(cell.source)
+            code = cell.source.removesuffix(lines)
+            execute(code, cell.id, space)
+            tries = {("solution", ""): ""}
+            if number in forms:
+                tries |= {("right", name): text for name, text in forms[number].right.items()}
+                tries |= {("wrong", name): text for name, text in forms[number].wrong.items()}
+            for key, text in tries.items():
+                copy = dict(space)
+                execute(text, f"{number} {key}", copy)
+                expression = compile(lines.strip(), f"{number} {key}", "eval")
+                results[number, *key] = eval(expression, copy)
+                if key[0] == "solution":
+                    answers = asked[-1]
+            exercise, given = answers
+            for name, hostile in HOSTILE.items():
+                for position in range(len(given)):
+                    altered = [*given[:position], hostile, *given[position + 1 :]]
+                    start = time.perf_counter()
+                    result = engine.examine(exercise, *altered)
+                    seconds = time.perf_counter() - start
+                    results[number, "hostile", f"{name} at {position}"] = result
+                    said.append((number, name, seconds))
+        plt.close("all")
+    return results, said
+
+
+class LessonTests:
+    """The tests of a notebook's exercises; a subclass names the notebook and the forms."""
+
+    NOTEBOOK: ClassVar[str]
+    FORMS: ClassVar[dict[str, Forms]]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def lesson(cls):
+        patch = pytest.MonkeyPatch()
+        patch.chdir(NOTEBOOKS)
+        patch.setattr(engine, "MOST_SECONDS", 20.0)  # right is right on a busy machine, too
+        path = next(NOTEBOOKS.glob(f"{cls.NOTEBOOK}_*.ipynb"))
+        try:
+            yield run_lesson(nbformat.read(path, as_version=4), cls.FORMS)
+        finally:
+            patch.undo()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def results(cls, lesson):
+        return lesson[0]
+
+    @property
+    def module(self):
+        return engine._lesson(self.NOTEBOOK.lstrip("0"))
+
+    def test_every_exercise_has_other_right_forms_and_wrong_ones(self):
+        assert list(self.FORMS) == [exercise.number for exercise in self.module.EXERCISES]
+        for number, forms in self.FORMS.items():
+            assert len(forms.right) >= 2, number
+            assert len(forms.wrong) >= 3, number
+
+    def test_every_solution_is_right(self, results):
+        found = {key[0]: result for key, result in results.items() if key[1] == "solution"}
+        assert list(found) == list(self.FORMS)
+        assert {n: r for n, r in found.items() if r.status != "right"} == {}
+
+    def test_other_right_forms_are_right(self, results):
+        found = {key: result for key, result in results.items() if key[1] == "right"}
+        assert len(found) == sum(len(forms.right) for forms in self.FORMS.values())
+        assert {k: r for k, r in found.items() if r.status != "right"} == {}
+
+    def test_wrong_answers_fail_each_with_its_own_message(self, results):
+        for number, forms in self.FORMS.items():
+            found = {name: results[number, "wrong", name] for name in forms.wrong}
+            assert {n: r for n, r in found.items() if r.status != "wrong"} == {}, number
+            assert len({result.text for result in found.values()}) == len(found), found
+
+    def test_hostile_answers_are_not_right_and_get_a_printable_message(self, results):
+        found = {key: result for key, result in results.items() if key[1] == "hostile"}
+        assert found
+        for key, result in found.items():
+            assert result.status in ("wrong", "open"), key
+            assert result.text.isprintable(), key
+            assert len(result.text) < 400, key
+
+    @pytest.mark.parametrize("dots", [..., (..., 1), [...]])
+    def test_dots_are_no_attempt(self, dots):
+        for exercise in self.module.EXERCISES:
+            answers = [dots] + [1] * (exercise.answers - 1)
+            assert engine.examine(exercise, *answers).status == "open"
+
+    def test_a_function_that_never_ends_is_stopped(self, monkeypatch):
+        monkeypatch.setattr(engine, "MOST_SECONDS", 0.5)
+        for exercise in self.module.EXERCISES:
+            start = time.perf_counter()
+            answers = [never_returns] * exercise.answers
+            assert engine.examine(exercise, *answers).status == "wrong"
+            assert time.perf_counter() - start < 30  # it ended; the machine may be busy
