@@ -123,6 +123,19 @@ def test_binder_would_build_this_course():
     assert "set -e" in read("binder/postBuild").splitlines()
 
 
+def test_every_cell_of_a_notebook_runs_under_the_limit_of_time():
+    longest, two_notebooks_at_once, slower_machine = 30, 2, 2
+    options = PROJECT["tool"]["pytest"]["ini_options"]["addopts"].split()
+    limit = longest * two_notebooks_at_once * slower_machine
+    assert options.count(f"--nbval-cell-timeout={limit}") == 1
+    assert sum("timeout" in option for option in options) == 1
+    assert options[options.index("-n") + 1] == str(two_notebooks_at_once)
+    assert (
+        "--nbval" in options
+        and "notebooks" in PROJECT["tool"]["pytest"]["ini_options"]["testpaths"]
+    )
+
+
 def test_modules_tests_and_notebooks_are_ruff_clean():
     for command in (["check"], ["format", "--check"]):
         result = run(sys.executable, "-m", "ruff", *command, "--no-cache", ".")
