@@ -57,8 +57,13 @@ def show(value: object, most: int = 60) -> str:
             text = short.repr(value) if plain or value is None else f"a {type(value).__name__}"
     except Exception:
         text = f"a {type(value).__name__}"
-    text = "".join(character if character.isprintable() else " " for character in text)
-    return text if len(text) <= most else text[: most - 3] + "..."
+    return _one_line(text, most)
+
+
+def _one_line(text: str, most: int) -> str:
+    """Cut a text, and put a blank in place of each character that cannot be printed."""
+    text = "".join(character if character.isprintable() else " " for character in text[:most])
+    return text if len(text) < most else text[: most - 3] + "..."
 
 
 def number(answer: object, what: str = "The answer") -> float:
@@ -326,7 +331,7 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     try:
         value = function(*copy.deepcopy(arguments))
     except Exception as error:
-        said = show(str(error), 150).strip("'\"").rstrip(".")
+        said = _one_line(str(error), 150).strip("'\" .")
         raise WrongAnswerError(
             f"{what} stopped with {type(error).__name__}: {said}. Try it in a cell of its own."
         ) from error
