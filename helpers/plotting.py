@@ -218,7 +218,7 @@ def confusion_matrix(
     Notes
     -----
     The words name the most frequent confusion if its count a is ahead of the
-    runner-up b by more than chance: a - b > sqrt(a + b). Counts of rare errors
+    runner-up b by more than chance: a - b > 2 sqrt(a + b). Counts of rare errors
     vary like Poisson counts, whose variance is their mean, so the difference of
     two has a standard deviation of about sqrt(a + b). Of two classes both
     confusions follow from the shares recognised, and none is named.
@@ -257,7 +257,7 @@ def confusion_matrix(
         words += "No case is taken for another class."
     elif len(names) == 2:
         pass
-    elif most - runner_up > math.sqrt(most + runner_up):
+    elif most - runner_up > 2 * math.sqrt(most + runner_up):
         row, column = np.unravel_index(confused.argmax(), confused.shape)
         words += f"The most frequent confusion: {_number(shares[row, column])} of "
         words += f"{_spoken(names[row])} is taken for {_spoken(names[column])}."

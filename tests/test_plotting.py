@@ -331,9 +331,9 @@ def test_confusion_matrix_shows_counts_or_shares_and_names_the_standing_out_conf
     assert shares.texts[5].get_text() == "0.60"
 
 
-@pytest.mark.parametrize(("most", "named"), [(10, False), (11, True)])
-def test_a_confusion_is_named_if_it_is_ahead_by_more_than_one_standard_deviation(most, named):
-    # 10 - 6 = 4 is not more than sqrt(16), 11 - 6 = 5 is more than sqrt(17) = 4.1.
+@pytest.mark.parametrize(("most", "named"), [(15, False), (16, True)])
+def test_a_confusion_is_named_if_it_is_ahead_by_more_than_two_standard_deviations(most, named):
+    # 15 - 6 = 9 is not more than 2 sqrt(21) = 9.2, 16 - 6 = 10 is more than 2 sqrt(22) = 9.4.
     true = [0] * most + [1] * 6 + [2]
     predicted = [1] * most + [0] * 6 + [2]
     words = plotting.description(plotting.confusion_matrix(true, predicted))
