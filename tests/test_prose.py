@@ -3,7 +3,7 @@
 A number that looks measured has to be a figure of a tutorial, which
 `helpers.originals` holds, or a setting, which the cell's metadata name:
 ``{"course": {"settings": ["0.5", "10 minutes"]}}``. What stands in a code span
-or in a formula is a setting that shows itself.
+or in a formula is a setting that shows itself, and the number of an exercise is a name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 ORIGINALS = CHECKOUT.parent / "shared" / "originals"
 
-NO_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
+NO_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|\b[Ee]xercise \d\.\d\b")
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 ESTIMATE = r"(?:about|around|nearly|almost|roughly|over|some)\s"
 UNIT = r"(?:seconds?|minutes?|hours?|milliseconds?|ms|s|MB|megabytes|times)\b"
@@ -106,6 +106,7 @@ def test_planted_number_is_found_in_every_notebook(path, sentence):
         "784-512-10 has 28 × 28 inputs, and 60,000 rows.",
         "Write `dropout=0.2`, see [the file](../data/v1.0/a.md), or $x = 0.5$.",
         "Notebook 5 comes back to that.",
+        "### Exercise 5.1: count the zeros, as in exercise 2.3.",
     ],
 )
 def test_ordinary_numbers_are_left_alone(text):
