@@ -95,12 +95,14 @@ def test_number_of_an_exercise_may_be_written_in_several_ways(only_seven, said, 
     assert texts(said) == ["Exercise 1.1: right. It is prime."]
 
 
-@pytest.mark.parametrize("number", ["9.1", "", None, "1", "1.99", "x", 3, [], "\x1b[31m1.1"])
+@pytest.mark.parametrize(
+    "number", ["9.1", "", None, "1", "1.99", "x", 3, [], "\x1b[31m1.1", np.zeros(3), ...]
+)
 @pytest.mark.parametrize("function", ["check", "hint", "solution", "question"])
 def test_unknown_number_is_said_in_one_line(said, function, number):
     getattr(exercises, function)(number)
     (text,) = texts(said)
-    assert text.startswith("There is no ")
+    assert text.startswith(("There is no ", "The number of the "))
     assert text.isprintable()
 
 
@@ -203,7 +205,9 @@ def test_right_choice_is_right_in_every_spelling_and_is_ticked(only_asked, said,
 
 def test_wrong_choice_is_explained_and_not_ticked(only_asked, said):
     exercises.question("1.q1", "a")
-    assert texts(said) == ["Question 1.q1: a) is not right. Few."]
+    assert texts(said) == [
+        "Question 1.q1: a) is not right. Few.\n\nQuestion 1.q1. How many?\n\na) six\nb) seven"
+    ]
     assert ticks.done() == (set(), "")
 
 
@@ -368,6 +372,7 @@ def test_array_is_read_in_every_form():
         (np.zeros(9), (10,), "off by one"),
         (np.zeros((4, 3)), (5, 3), "off by one"),
         (np.zeros((4, 1)), (4,), r"\(4, 1\). The shape \(4,\) is expected.$"),
+        (np.zeros((1, 3)), (2, 2), r"The shape \(2, 2\) is expected.$"),
         (np.zeros(4), (None, 2), r"The shape \(any, 2\) is expected.$"),
     ],
 )
@@ -421,12 +426,14 @@ def test_function_that_fails_or_returns_nothing_is_named():
         (fail, "stopped with KeyError: col.{1,5}umn\\."),
         (lambda _: None, "returns None"),
         (lambda: 1, "stopped with TypeError"),
+        (lambda _: sys.exit("out"), "stopped with SystemExit: out"),
         (7, "A function is expected"),
     ):
         with pytest.raises(WrongAnswerError, match=said):
             answers.call(function, 1)
-    with pytest.raises(NotAttemptedError):
-        answers.call(lambda _: ..., 1)
+    for function in (lambda _: ..., lambda number: number + ...):
+        with pytest.raises(NotAttemptedError):
+            answers.call(function, 1)
 
 
 def test_axes_are_read_from_a_figure_a_list_and_an_array():

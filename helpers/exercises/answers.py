@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 import reprlib
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,16 +55,29 @@ def show(value: object, most: int = 60) -> str:
         if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.size <= 20):
             text = repr(value.tolist())
         else:
-            text = short.repr(value) if plain or value is None else f"a {type(value).__name__}"
+            text = short.repr(value) if plain or value is None else _kind(value)
     except Exception:
-        text = f"a {type(value).__name__}"
+        text = _kind(value)
     return _one_line(text, most)
+
+
+def _kind(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _named(answer: object) -> str:
+    """Name what is no number; None comes from calls that return nothing."""
+    if answer is None:
+        return "None, which is what calls such as print, compile and summary return"
+    return show(answer)
 
 
 def _one_line(text: str, most: int) -> str:
     """Cut a text, and put a blank in place of each character that cannot be printed."""
-    text = "".join(character if character.isprintable() else " " for character in text[:most])
-    return text if len(text) < most else text[: most - 3] + "..."
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text[: 10 * most])  # colours
+    text = "".join(character if character.isprintable() else " " for character in text[: most + 1])
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def number(answer: object, what: str = "The answer") -> float:
@@ -92,6 +106,8 @@ def number(answer: object, what: str = "The answer") -> float:
         )
     if isinstance(answer, bool | np.bool_):
         raise WrongAnswerError(f"{what} is {bool(answer)}. A number is expected.")
+    if answer is None or callable(answer):
+        raise WrongAnswerError(f"{what} is {_named(answer)}. One number is expected.")
     values = array(answer, what=what)
     if values.size != 1:
         raise WrongAnswerError(
@@ -184,7 +200,7 @@ def array(
         )
     if isinstance(answer, str | bytes) or callable(answer) or answer is None:
         raise WrongAnswerError(
-            f"{what} is {show(answer)}. Numbers are expected, as an array or a list."
+            f"{what} is {_named(answer)}. Numbers are expected, as an array or a list."
         )
     size = _size(answer)
     if size > MOST_NUMBERS:
@@ -291,11 +307,10 @@ def _expect_shape(found: tuple[int, ...], wanted: tuple[int | None, ...], what: 
     sentence = f"{what} has the shape {found}. The shape {shape} is expected."
     if len(found) == len(wanted) == 2 and fits(found[::-1]):
         sentence += " Rows and columns are swapped."
-    elif len(found) == len(wanted) and all(
-        length is None or abs(length - other) <= 1
-        for length, other in zip(wanted, found, strict=True)
-    ):
-        sentence += " It is off by one."
+    elif len(found) == len(wanted):
+        pairs = zip(wanted, found, strict=True)
+        apart = [abs(length - other) for length, other in pairs if length not in (None, other)]
+        sentence += " It is off by one." if apart == [1] else ""
     raise WrongAnswerError(sentence)
 
 
@@ -330,10 +345,13 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
         )
     try:
         value = function(*copy.deepcopy(arguments))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if "ellipsis" in str(error):
+            raise NotAttemptedError from error
         said = _one_line(str(error), 150).strip("'\" .")
         raise WrongAnswerError(
-            f"{what} stopped with {type(error).__name__}: {said}. Try it in a cell of its own."
+            f"{what} stopped with {type(error).__name__}: {said}. Call it in a cell of its own to "
+            "see in which line."
         ) from error
     if value is None:
         raise WrongAnswerError(f"{what} returns None. Does it end with return?")
@@ -367,7 +385,7 @@ def model(answer: object, what: str = "Your model") -> keras.Model:
     if isinstance(answer, keras.callbacks.History):
         raise WrongAnswerError(f"{what} is a history, which fit returns. Hand over the model.")
     if not isinstance(answer, keras.Model):
-        raise WrongAnswerError(f"{what} is {show(answer)}. A Keras model is expected.")
+        raise WrongAnswerError(f"{what} is {_named(answer)}. A Keras model is expected.")
     return answer
 
 

@@ -138,7 +138,7 @@ class Result:
     text: str
 
 
-def check(number: str, *answers: object) -> None:
+def check(number: str = "", *answers: object) -> None:
     """Say whether an answer to an exercise is right, wrong with the reason, or not attempted.
 
     Parameters
@@ -248,7 +248,7 @@ def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseExcep
 _hints_shown: dict[str, int] = {}
 
 
-def hint(number: str) -> None:
+def hint(number: str = "") -> None:
     """Show the next hint of an exercise; after the last, the first comes again.
 
     Parameters
@@ -269,7 +269,7 @@ def hint(number: str) -> None:
     display(Message(text))
 
 
-def solution(number: str) -> None:
+def solution(number: str = "") -> None:
     """Show the solution of an exercise, code and explanation.
 
     Parameters
@@ -287,7 +287,7 @@ def solution(number: str) -> None:
     display(Message(text))
 
 
-def question(number: str, choice: str | None = None) -> None:
+def question(number: str = "", choice: str | None = None) -> None:
     """Show a question, or answer it.
 
     Parameters
@@ -302,10 +302,11 @@ def question(number: str, choice: str | None = None) -> None:
         display(asked)
         return
     letters = ", ".join(asked.choices)
+    choices = "\n".join(f"{letter}) {text}" for letter, text in asked.choices.items())
+    text = f"Question {asked.number}. {asked.text}\n\n{choices}"
     if choice is None:
-        choices = "\n".join(f"{letter}) {text}" for letter, text in asked.choices.items())
         how = f'Put your letter into the cell, as in `question("{asked.number}", "a")`.'
-        display(Message(f"Question {asked.number}. {asked.text}\n\n{choices}\n\n{how}", "open"))
+        display(Message(f"{text}\n\n{how}", "open"))
         return
     letter = choice.strip().strip("()").lower() if isinstance(choice, str) else ""
     if letter not in asked.choices:
@@ -317,8 +318,7 @@ def question(number: str, choice: str | None = None) -> None:
     right = letter == asked.right
     said = f"{letter}) is {'right' if right else 'not right'}. {asked.replies[letter]}"
     lines = [f"Question {asked.number}: {said}"]
-    if right:
-        lines += filter(None, [tick(asked.number)])
+    lines += filter(None, [tick(asked.number)]) if right else [text]
     display(Message("\n\n".join(lines), "right" if right else "wrong"))
 
 
@@ -411,11 +411,13 @@ def _notebook_of(number: object) -> str:
 
 
 def _unknown(noun: str, number: object, key: str, known: Iterable[str]) -> Message:
-    if key:
+    example = "2.3" if noun == "exercise" else "2.q1"
+    if not isinstance(number, str | float | int):
+        text = f'The number of the {noun} comes first, in quotation marks: "{example}".'
+    elif key:
         listed = ", ".join(known)
         text = f"There is no {noun} {show(number)}. Notebook {key} has the {noun}s {listed}."
     else:
-        example = "2.3" if noun == "exercise" else "2.q1"
         text = (
             f"There is no {noun} {show(number)}. The number begins with that of the notebook, 1 "
             f'to 5, and stands in quotation marks: "{example}".'
