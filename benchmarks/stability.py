@@ -1,23 +1,28 @@
-"""Run the notebooks on other instruction sets and threads, and see how far numbers move.
+"""Run the notebooks with other roundings, see how far numbers move, and derive tolerances.
 
 Run ``python benchmarks/stability.py`` in the course's environment, with the
-faces of LFW at hand. Every notebook is run under every setting, and each number
-of its outputs is compared with the stored one. The largest distance in each
-cell goes to ``benchmarks/stability.json``, and a table to standard output.
-From these follow the tolerances in the cells' metadata; `tests/test_stability.py`
-holds them to it. It takes some three minutes for each setting and repeat.
+faces of LFW at hand; with numbers, as in ``stability.py 02 05``, only these
+notebooks. Each is run under every setting: instruction sets, threads, and
+initial weights that differ in their last bit, which stands for processors that
+are not at hand. Each number of the outputs is compared with the stored one. The
+largest distance in each cell goes to ``benchmarks/stability.json``, and a table
+with the tolerances that follow from it to standard output. The tolerances in
+the cells' metadata are these; `tests/test_stability.py` compares. It takes some
+three minutes for each setting.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +32,7 @@ sys.path.insert(0, str(ROOT))  # for `tests`, which is not installed
 import nbformat  # noqa: E402
 
 from helpers.notebooks import normalise  # noqa: E402
-from tests.comparison import largest_move  # noqa: E402
+from tests.comparison import cell_rules, largest_move, printed_digits  # noqa: E402
 
 REPORT = ROOT / "benchmarks" / "stability.json"
 ONE_THREAD = {
@@ -56,24 +61,88 @@ SETTINGS: dict[str, dict[str, str]] = {
     "AVX2, one thread": AVX2 | ONE_THREAD,
     "SSE4": SSE4,
     "without oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0", "OPENBLAS_CORETYPE": "Prescott"},
+    **{f"last bit {seed}": {"LAST_BIT_SEED": str(seed)} for seed in range(1, 4)},
 }
+LAST_BIT = """
+import os
+
+import keras
+import numpy as np
+
+generator = np.random.default_rng(int(os.environ["LAST_BIT_SEED"]))
+original = keras.initializers.GlorotUniform.__call__
 
 
-def run(setting: Mapping[str, str], folder: Path) -> None:
-    """Execute all notebooks under a setting and write the copies to a folder."""
+def last_bit(self, shape, dtype=None):
+    weights = keras.ops.convert_to_numpy(original(self, shape, dtype))
+    return keras.ops.convert_to_tensor(
+        np.nextafter(weights, generator.choice(np.float32([-9, 9]), weights.shape))
+    )
+
+
+keras.initializers.GlorotUniform.__call__ = last_bit
+"""
+"""Each kernel's start: move every initial weight to the next smaller or larger float32."""
+
+
+def derived_tolerance(move: float, digits: int, rows: int | None = None) -> float:
+    """Say how far a cell's numbers may be off, from how far they were seen to move.
+
+    Parameters
+    ----------
+    move : float
+        The largest move of the cell in the report.
+    digits : int
+        The largest number of digits that the cell prints after a point.
+    rows : int, optional
+        The fewest rows of which the cell prints a share, where one of them may
+        fall to the other side. The cell's metadata name it.
+
+    Returns
+    -------
+    float
+        The largest of three numbers. First, twice the move, rounded up to 1, 2
+        or 5 times a power of ten: the settings are a sample, and the next
+        processor may be further off. Second, two units of the last printed
+        digit: it takes next to nothing to flip one. Third, one row's share,
+        rounded up to the last printed digit.
+
+    Examples
+    --------
+    >>> derived_tolerance(0.016, digits=4), derived_tolerance(0.0, digits=4)
+    (0.05, 0.0002)
+    >>> derived_tolerance(0.002, digits=3, rows=80)
+    0.013
+    """
+    unit = Decimal(1).scaleb(-digits)
+    twice = 2 * Decimal(str(round(move, 9)))
+    power = Decimal(1).scaleb(twice.adjusted()) if twice else unit
+    rounded = next(step * power for step in (1, 2, 5, 10) if step * power >= twice)
+    row = (Decimal(1) / rows).quantize(unit, ROUND_CEILING) if rows else unit
+    return float(max(rounded, 2 * unit, row))
+
+
+def run(setting: Mapping[str, str], numbers: Sequence[str], folder: Path) -> None:
+    """Execute notebooks under a setting and write the copies to a folder."""
     code = (
         "import sys; from pathlib import Path; from helpers import notebooks; "
-        "sys.exit(notebooks.run(output=Path(sys.argv[1])))"
+        "sys.exit(notebooks.run(sys.argv[2:], output=Path(sys.argv[1])))"
     )
     environment = os.environ | {"COURSE_PROGRESS": "off"} | dict(setting)
-    subprocess.run(
-        [sys.executable, "-c", code, str(folder)],
-        check=True,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with tempfile.TemporaryDirectory() as start:
+        if "LAST_BIT_SEED" in setting:
+            script = Path(start, "profile_default", "startup", "last_bit.py")
+            script.parent.mkdir(parents=True)
+            script.write_text(LAST_BIT, encoding="utf-8")
+            environment["IPYTHONDIR"] = start
+        subprocess.run(
+            [sys.executable, "-c", code, str(folder), *numbers],
+            check=True,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def moves(folder: Path) -> dict[str, dict[str, float | str]]:
@@ -82,7 +151,7 @@ def moves(folder: Path) -> dict[str, dict[str, float | str]]:
     Parameters
     ----------
     folder : pathlib.Path
-        Where the executed copies are.
+        Where the executed copies are, of all notebooks or some.
 
     Returns
     -------
@@ -92,8 +161,10 @@ def moves(folder: Path) -> dict[str, dict[str, float | str]]:
         floating-point numbers, whose words are the same, are left out.
     """
     found: dict[str, dict[str, float | str]] = {}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        executed = nbformat.read(folder / path.name, as_version=4)
+    for copy in sorted(folder.glob("*.ipynb")):
+        path = ROOT / "notebooks" / copy.name
+        found[path.stem] = {}
+        executed = nbformat.read(copy, as_version=4)
         pictures = {cell.id: deepcopy(cell.get("outputs", [])) for cell in executed.cells}
         normalise(executed)
         fresh = {cell.id: cell.get("outputs", []) for cell in executed.cells}
@@ -103,7 +174,7 @@ def moves(folder: Path) -> dict[str, dict[str, float | str]]:
                 if move == "words":  # a picture that is made and not stored
                     move = largest_move(cell.outputs, pictures[cell.id])
                 if move is not None:
-                    found.setdefault(path.stem, {})[cell.id] = move
+                    found[path.stem][cell.id] = move
     return found
 
 
@@ -119,28 +190,45 @@ def largest(runs: Sequence[dict[str, dict[str, Any]]]) -> dict[str, dict[str, fl
     return kept
 
 
+def tolerances(report: Mapping[str, Any]) -> Iterator[tuple[str, str, float, float, float]]:
+    """Go through the cells with a tolerance: notebook, cell, its move, derived, and stated."""
+    for notebook, cells in report["moves"].items():
+        for cell in nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
+            stated = cell_rules(cell.metadata)[0] if cell.cell_type == "code" else 0
+            if stated:
+                move = cells.get(cell.id, "words")
+                digits, rows = printed_digits(cell.outputs), cell.metadata["course"].get("rows")
+                derived = math.nan if move == "words" else derived_tolerance(move, digits, rows)
+                yield notebook, cell.id, move, derived, stated
+
+
 def main() -> None:
-    """Run all settings, write the report and print it."""
+    """Run all settings, write the report and print what follows from it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--repeats", type=int, default=1, help="runs under each setting")
+    parser.add_argument("notebooks", nargs="*", help="numbers, such as 02 05; all without one")
+    parser.add_argument("--settings", nargs="*", choices=SETTINGS, default=list(SETTINGS))
     parser.add_argument("--add", action="store_true", help="keep the moves of the last report")
     options = parser.parse_args()
-    earlier = json.loads(REPORT.read_text()) if options.add else {"runs": {}, "moves": {}}
-    runs, counts = [earlier["moves"]], dict(earlier["runs"])
-    for repeat in range(options.repeats):
-        for name, setting in SETTINGS.items():
-            print(f"run {repeat + 1} of {options.repeats}: {name}", file=sys.stderr, flush=True)
-            with tempfile.TemporaryDirectory() as folder:
-                run(setting, Path(folder))
-                runs.append(moves(Path(folder)))
-            counts[name] = counts.get(name, 0) + 1
-            report = {"runs": counts, "moves": largest(runs)}
-            REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print("| notebook | cell | largest move |\n|---|---|---|")
-    for notebook, cells in report["moves"].items():
-        for cell, move in cells.items():
-            if move:
-                print(f"| {notebook} | {cell} | {move if move == 'words' else f'{move:.2g}'} |")
+    report = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.exists() else {}
+    runs, kept = report.get("runs", {}), report.get("moves", {})
+    begun = set()
+    for name in options.settings:
+        print(name, file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            run(SETTINGS[name], options.notebooks, Path(folder))
+            found = moves(Path(folder))
+        for notebook in found.keys() - begun if not options.add else ():
+            runs[notebook], kept[notebook] = [], {}
+        begun |= found.keys()
+        kept = dict(sorted(largest([kept, found]).items()))
+        for notebook in found:
+            runs[notebook] = [s for s in SETTINGS if s in (*runs.get(notebook, []), name)]
+        report = {"runs": dict(sorted(runs.items())), "moves": kept}
+        REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    print("| notebook | cell | largest move | derived tolerance | stated |\n|---|---|---|---|---|")
+    for notebook, cell, move, derived, stated in tolerances(report):
+        moved = move if isinstance(move, str) else f"{move:.2g}"
+        print(f"| {notebook} | {cell} | {moved} | {derived:g} | {stated:g} |")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ gives it these rules instead:
 - Text and integers compare exactly; white space does not count.
 - Floating-point numbers may differ by ``RELATIVE_TOLERANCE`` of the stored one.
   A cell whose numbers come from a training states an absolute tolerance of its
-  own in its metadata: ``{"course": {"tolerance": 0.002}}``.
+  own in its metadata: ``{"course": {"tolerance": 0.002}}``. From what it follows,
+  ``benchmarks/stability.py`` says; ``rows`` beside it is for that rule.
 - A figure compares by its words, and it must exist: an output that holds a
   picture on one side only is a difference. Pixels are not compared. A picture
   that may not be stored (its metadata say ``{"course": {"withheld": true}}``)
@@ -149,6 +150,17 @@ def largest_move(
     return max(distances, default=None)
 
 
+def printed_digits(outputs: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many digits the outputs of a cell print after a point at most."""
+    numbers = [
+        number
+        for output in _simplify(outputs)
+        for text in output["texts"].values()
+        for number in _words_and_numbers(text)[1]
+    ]
+    return max((len(number.partition(".")[2]) for number in numbers), default=0)
+
+
 def _kinds(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> str:
     def name(outputs: Iterable[Mapping[str, Any]]) -> str:
         return ", ".join(f"{o['kind']} ({'/'.join(sorted(o['texts']))})" for o in outputs) or "none"
@@ -242,11 +254,15 @@ def _is_png(content: str) -> bool:
 def cell_rules(metadata: Mapping[str, Any]) -> tuple[float, bool]:
     """Read from a cell's metadata how to compare it: tolerance, and whether words count."""
     course = metadata.get("course", {})
-    unknown = set(course) - {"tolerance", "unstable"}
+    unknown = set(course) - {"tolerance", "rows", "unstable"}
     if unknown:
         raise ValueError(
-            f"cell metadata 'course' has {sorted(unknown)}; 'tolerance' and 'unstable' are known"
+            f"cell metadata 'course' has {sorted(unknown)}; "
+            "'tolerance', 'rows' and 'unstable' are known"
         )
+    rows = course.get("rows", 1)
+    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
+        raise ValueError(f"cell metadata 'rows' is {rows!r}; give a whole number of at least 1")
     tolerance = course.get("tolerance", 0.0)
     if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)):
         raise ValueError(f"cell metadata 'tolerance' is {tolerance!r}; give a number")

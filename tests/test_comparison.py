@@ -17,6 +17,7 @@ from tests.comparison import (
     PNG_SIGNATURE,
     cell_rules,
     largest_move,
+    printed_digits,
     same_outputs,
     same_text,
 )
@@ -130,6 +131,7 @@ def test_unstable_cell_compares_by_kinds_of_outputs():
 def test_cell_rules_are_read_and_nonsense_is_refused():
     assert cell_rules({}) == (0.0, True)
     assert cell_rules({"course": {"tolerance": 0.01}}) == (0.01, True)
+    assert cell_rules({"course": {"tolerance": 0.01, "rows": 100}}) == (0.01, True)
     assert cell_rules({"course": {"unstable": "chance"}}) == (0.0, False)
     for course in (
         {"tolerance": -1},
@@ -137,6 +139,9 @@ def test_cell_rules_are_read_and_nonsense_is_refused():
         {"tolerance": True},
         {"tolerance": float("nan")},
         {"tolerence": 0.1},
+        {"rows": 0},
+        {"rows": 1.5},
+        {"rows": True},
         {"unstable": ""},
         {"unstable": True},
     ):
@@ -290,6 +295,12 @@ def test_planted_mistake_is_caught(notebook, cell_id, alter):
             changed += 1
     assert changed, "nothing was planted"
     assert same_outputs(altered, fresh_from(cell.outputs), tolerance)
+
+
+def test_printed_digits_are_those_of_the_finest_number():
+    outputs = [stream("loss 0.25, 12 epochs, 0."), figure("From 0.125 to 1.0.")]
+    assert printed_digits(outputs) == 3
+    assert printed_digits([stream("version 1.2.3, 12 epochs")]) == 0
 
 
 def test_largest_move_finds_the_number_that_moved_most_and_other_words():
