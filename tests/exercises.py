@@ -200,17 +200,20 @@ class LessonTests:
     def test_every_solution_is_right(self, results):
         found = {key[0]: result for key, result in results.items() if key[1] == "solution"}
         assert list(found) == list(self.FORMS)
-        assert {n: r for n, r in found.items() if r.status != "right"} == {}
+        failed = {name: result for name, result in found.items() if result.status != "right"}
+        assert not failed, failed
 
     def test_other_right_forms_are_right(self, results):
         found = {key: result for key, result in results.items() if key[1] == "right"}
         assert len(found) == sum(len(forms.right) for forms in self.FORMS.values())
-        assert {k: r for k, r in found.items() if r.status != "right"} == {}
+        failed = {name: result for name, result in found.items() if result.status != "right"}
+        assert not failed, failed
 
     def test_wrong_answers_fail_each_with_its_own_message(self, results):
         for number, forms in self.FORMS.items():
             found = {name: results[number, "wrong", name] for name in forms.wrong}
-            assert {n: r for n, r in found.items() if r.status != "wrong"} == {}, number
+            passed = {name: result for name, result in found.items() if result.status != "wrong"}
+            assert not passed, (number, passed)
             assert len({result.text for result in found.values()}) == len(found), found
 
     def test_hostile_answers_are_not_right_and_get_a_printable_message(self, results):

@@ -42,6 +42,10 @@ FORMS = {
             "from one": "decoded = np.argmax(one_hot_labels, axis=1) + 1",
             "off by one": "decoded = np.argmax(one_hot_labels, axis=1)[1:]",
             "all the same": "decoded = np.zeros(150)",
+            "three flowers": "decoded = one_hot_labels[[0, 50, 100]].argmax(axis=1)",
+            "largest value": "decoded = one_hot_labels.max(axis=1)",
+            "smallest": "decoded = one_hot_labels.argmin(axis=1)",
+            "rows": "decoded = np.where(one_hot_labels)[0]",
         },
     ),
     "1.2": Forms(
@@ -76,6 +80,12 @@ FORMS = {
             "over columns": SOFTMAX.format("return np.exp(scores) / np.exp(scores).sum(axis=0)"),
             "exponentials": SOFTMAX.format("return np.exp(scores)"),
             "no exponential": SOFTMAX.format("return scores / scores.sum(axis=1, keepdims=True)"),
+            "no keepdims": "def softmax(scores):\n    e = np.exp(scores)\n"
+            "    return e / e.sum(axis=1)",
+            "another name": "def softmax(score):\n    e = np.exp(scores)\n"
+            "    return e / e.sum(axis=1, keepdims=True)",
+            "percentage": SOFTMAX.format("return 100 * keras.activations.softmax(scores)"),
+            "sigmoid": SOFTMAX.format("return 1 / (1 + np.exp(-scores))"),
             "no return": SOFTMAX.format("np.exp(scores)"),
             "called": "softmax = np.exp([[1.0, 2.0]])",
             "ReLU": SOFTMAX.format("return np.maximum(scores, 0)"),
@@ -95,6 +105,9 @@ FORMS = {
             "base 10": LOSS.format("-np.mean(np.log10((one_hot * probabilities).sum(axis=1)))"),
             "largest": LOSS.format("-np.mean(np.log(probabilities.max(axis=1)))"),
             "no logarithm": LOSS.format("1 - np.mean((one_hot * probabilities).sum(axis=1))"),
+            "logarithm of zeros": LOSS.format("-np.sum(np.log(one_hot * probabilities))"),
+            "base 2": LOSS.format("-np.mean(np.log2((one_hot * probabilities).sum(axis=1)))"),
+            "squares": LOSS.format("np.mean((one_hot - probabilities) ** 2)"),
             "a row each": LOSS.format("-np.log((one_hot * probabilities).sum(axis=1))"),
         },
     ),
@@ -114,6 +127,10 @@ FORMS = {
             "threshold": ACCURACY.format("np.mean(probabilities.max(axis=1) > 0.5)"),
             "baseline": ACCURACY.format("np.bincount(labels).max() / len(labels)"),
             "wrong axis": ACCURACY.format("np.mean(probabilities.argmax(0) == labels)"),
+            "no axis": ACCURACY.format("np.mean(np.argmax(probabilities) == labels)"),
+            "more than a half": ACCURACY.format(
+                "np.mean(probabilities[np.arange(len(labels)), labels] > 0.5)"
+            ),
             "constant": ACCURACY.format("0.98"),
         },
     ),
@@ -136,6 +153,13 @@ FORMS = {
             "deviation only": "scaled_test = test_features / train_features.std(axis=0)",
             "training": "scaled_test = (train_features - train_features.mean(axis=0)) "
             "/ train_features.std(axis=0)",
+            "parentheses": "scaled_test = test_features - train_features.mean(axis=0) "
+            "/ train_features.std(axis=0)",
+            "two sources": "scaled_test = (test_features - train_features.mean(axis=0)) "
+            "/ test_features.std(axis=0)",
+            "rounded": "scaled_test = ((test_features - train_features.mean(axis=0)) "
+            "/ train_features.std(axis=0)).round(2)",
+            "range": "scaled_test = test_features / train_features.max(axis=0)",
             "as they were": "scaled_test = test_features",
             "one too few": "scaled_test = test_features[1:]",
         },
@@ -149,7 +173,7 @@ FORMS = {
             "helper": "wider_model = build_mlp(4, [10], 3)",
             "layers": "wider_model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(10),"
             "keras.layers.ReLU(), keras.layers.Dense(3), keras.layers.Softmax()])\n"
-            "wider_model.compile('adam', 'sparse_categorical_crossentropy')",
+            "wider_model.compile('adam', keras.losses.CategoricalCrossentropy())",
         },
         wrong={
             "one output": COMPILED.format(4, 10, 1, "softmax"),
@@ -159,6 +183,11 @@ FORMS = {
             "three inputs": COMPILED.format(3, 10, 3, "softmax"),
             "two outputs": COMPILED.format(4, 10, 2, "softmax"),
             "not compiled": NETWORK.format(4, 10, 3, "softmax"),
+            "no activation": "wider_model = keras.Sequential([keras.Input((4,)), "
+            "keras.layers.Dense(10), keras.layers.Dense(3, 'softmax')])\n"
+            "wider_model.compile(loss='categorical_crossentropy')",
+            "another loss": NETWORK.format(4, 10, 3, "softmax") + "wider_model.compile(loss='mse')",
+            "result of compile": "wider_model = split_model.compile(loss='mse')",
             "history": "wider_model = history",
         },
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from helpers.exercises.answers import (
     whole,
 )
 from helpers.exercises.engine import Exercise, Question
+
+if TYPE_CHECKING:
+    import keras
 
 
 @cache
@@ -38,21 +42,39 @@ def _split() -> list[np.ndarray]:
 def _decode(answer: object) -> str:
     labels = _flowers()[1]
     found = array(answer, what="The result")
-    if found.shape == (3,):
-        raise WrongAnswerError(
-            "There are three numbers, one a column: the largest was looked for along axis 0, from "
-            "flower to flower. Within a flower's row is axis 1."
-        )
     if found.ndim == 0:
         raise WrongAnswerError(
             "This is a single number: without an axis, the largest of the whole table is looked "
             "for. Each row needs its own."
         )
+    if found.shape == (3,) and same(found, np.array([0.0, 50, 100])):
+        raise WrongAnswerError(
+            "There are three numbers, one a column: the largest was looked for along axis 0, from "
+            "flower to flower. Within a flower's row is axis 1."
+        )
+    if found.shape == (3,):
+        raise WrongAnswerError("These are the labels of three flowers. All 150 are asked for.")
     if found.shape == (150, 3):
         raise WrongAnswerError("This is a table of 150 rows and 3 columns: still one-hot.")
     found = array(answer, shape=(150,), what="The result")
-    if same(found, labels + 1.0):
-        raise WrongAnswerError("All labels are one too large: the first column has the number 0.")
+    for other, reason in (
+        (labels + 1, "All labels are one too large: the first column has the number 0."),
+        (
+            np.ones(150),
+            "`np.max` gives the largest value, which is 1 in every row. `np.argmax` "
+            "gives its position.",
+        ),
+        (
+            labels == 0,
+            "This is the position of the smallest number of each row, a 0. The 1 is the largest.",
+        ),
+        (
+            np.arange(150),
+            "These are the numbers of the rows. The numbers of the columns are asked for.",
+        ),
+    ):
+        if same(found, np.asarray(other, float)):
+            raise WrongAnswerError(reason)
     if not same(found, labels):
         raise WrongAnswerError(f"{np.sum(found != labels)} of the 150 labels differ.")
     return "The position of the 1 is the label, and the same step turns probabilities into answers."
@@ -82,33 +104,60 @@ def _softmax(answer: object) -> str:
     for scores in (
         np.array([[2.0, 1.0, -1.0]]),
         np.array([[0.0, 0.0], [1.0, 3.0]]),
-        generator.normal(size=(4, 5)),
+        generator.normal(size=(4, 5)).round(1),
     ):
         exponents = np.exp(scores)
         rows = exponents / exponents.sum(axis=1, keepdims=True)
-        found = array(call(answer, scores), shape=scores.shape, what="What your function returns")
+        result = array(call(answer, scores), what="What your function returns")
+        if result.shape != scores.shape and result.shape == (1, 3):
+            raise WrongAnswerError(
+                "It returns the same for other scores. Does its body use the name in the line of "
+                "`def`?"
+            )
+        found = array(result, shape=scores.shape, what="What your function returns")
         if same(found, rows, 1e-5):
             continue
-        if same(found, exponents / exponents.sum(), 1e-5):
-            raise WrongAnswerError(
-                "All rows together add up to one. Each row should: sum along axis 1 and keep that "
-                "axis (`keepdims=True`)."
+        with np.errstate(all="ignore"):
+            others = (
+                (
+                    exponents / exponents.sum(),
+                    "All rows together add up to one. Each row should: sum along axis 1.",
+                ),
+                (
+                    exponents / exponents.sum(axis=0),
+                    "The columns add up to one. A row belongs to one flower, so the rows should: "
+                    "that is axis 1.",
+                ),
+                (
+                    exponents / exponents.sum(axis=1) if len(scores) == 2 else np.zeros(1),
+                    "The sums lie in a row and not in a column, so each number is divided by "
+                    "another row's sum. What does `keepdims=True` do?",
+                ),
+                (
+                    exponents,
+                    "These are the exponentials. They do not add up to one yet: divide by their "
+                    "sum.",
+                ),
+                (
+                    scores / scores.sum(axis=1, keepdims=True),
+                    "The scores were divided by their sum, without the exponential: a negative "
+                    "score stays negative.",
+                ),
+                (100 * rows, "These are percentages. Each row should add up to one."),
+                (
+                    1 / (1 + np.exp(-scores)),
+                    "Each score was treated by itself. Softmax looks at a whole row: it divides by "
+                    "the sum.",
+                ),
             )
-        if same(found, exponents / exponents.sum(axis=0), 1e-5):
-            raise WrongAnswerError(
-                "The columns add up to one. A row belongs to one flower, so the rows should: that "
-                "is axis 1."
-            )
-        if same(found, exponents, 1e-5):
-            raise WrongAnswerError(
-                "These are the exponentials. They do not add up to one yet: divide by their sum."
-            )
-        if same(found, scores / scores.sum(axis=1, keepdims=True), 1e-5):
-            raise WrongAnswerError(
-                "The scores were divided by their sum, without the exponential: a negative score "
-                "stays negative."
-            )
-        raise WrongAnswerError(f"For the scores {scores.tolist()} the probabilities are others.")
+        for other, reason in others:
+            if same(found, other, 1e-5):
+                raise WrongAnswerError(reason)
+        raise WrongAnswerError(
+            f"For the scores {scores[0].tolist()} of one flower it returns "
+            f"{found[0].round(3).tolist()}, and {rows[0].round(3).tolist()} is expected. (Do not "
+            "round.)"
+        )
     return "Every row is positive and adds up to one, whatever the scores were."
 
 
@@ -121,12 +170,23 @@ def _cross_entropy(answer: object) -> str:
     ]
     for one_hot, probabilities in cases:
         right = -np.log((one_hot * probabilities).sum(axis=1))
-        found = number(call(answer, one_hot, probabilities), "What your function returns")
+        result = array(call(answer, one_hot, probabilities), what="What your function returns")
+        if result.shape == right.shape:
+            raise WrongAnswerError(
+                "It returns one loss for each row. The mean over the rows is asked for."
+            )
+        if result.size == 1 and not np.all(np.isfinite(result)):
+            raise WrongAnswerError(
+                f"It returns {float(result.ravel()[0])}: somewhere the logarithm of 0 was taken. "
+                "Sum each row first, then take the logarithm."
+            )
+        found = number(result, "What your function returns")
         for other, reason in (
             (-right.mean(), "The sign is the wrong way round: a loss is small when all is well."),
             (right.sum(), "This is the sum over the flowers. The loss is their mean."),
             (right.mean() / 3, "The mean went over all cells. Sum each row first, then average."),
             (right.mean() / np.log(10), "This is the logarithm to base 10. Take `np.log`."),
+            (right.mean() / np.log(2), "This is the logarithm to base 2. Take `np.log`."),
             (
                 -np.log(probabilities.max(axis=1)).mean(),
                 "The largest probability was taken. It is the right class's that counts.",
@@ -139,90 +199,143 @@ def _cross_entropy(answer: object) -> str:
             if abs(found - other) < 1e-6 < abs(found - right.mean()):
                 raise WrongAnswerError(reason)
         if abs(found - right.mean()) > 1e-5:
-            raise WrongAnswerError(f"{found:.4g} is not the loss of the flowers that were tried.")
+            raise WrongAnswerError(
+                f"For {len(right)} flowers whose right class gets the probabilities "
+                f"{np.exp(-right).round(3).tolist()} it returns {found:.4g}, and "
+                f"{right.mean():.4g} is expected."
+            )
     return "A sure mistake would make it grow without bound."
 
 
 def _accuracy(answer: object) -> str:
-    generator = np.random.default_rng(15)
-    few = np.array([[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
-    cases = [(few, np.array([0, 1, 2, 2]))]
-    random = generator.uniform(size=(30, 3))
-    cases.append((random, np.where(generator.random(30) < 0.6, random.argmax(axis=1), 1)))
-    for probabilities, labels in cases:
-        hits = probabilities.argmax(axis=1) == labels
-        found = number(call(answer, probabilities, labels), "What your function returns")
-        if abs(found - hits.mean()) < 1e-6:
-            continue
-        for other, reason in (
-            (100 * hits.mean(), "This is a percentage. Accuracy is a fraction between 0 and 1."),
-            (hits.sum(), "This is the number of hits. Divide it by the number of rows."),
-            (1 - hits.mean(), "This is the share of mistakes. Accuracy is the share of hits."),
-            (
-                (probabilities.max(axis=1) > 0.5).mean(),
-                "A probability above a half is not what counts, but whether the largest one is in "
-                "the right column.",
-            ),
-            (
-                np.bincount(labels).max() / len(labels),
-                "This is the share of the commonest class, which would be the baseline.",
-            ),
+    generator = np.random.default_rng(0)  # for which the mistakes below differ
+    cases, found = [], []
+    for rows, columns in ((5, 5), (30, 3)):
+        probabilities = generator.dirichlet(np.full(columns, 0.5), rows)
+        guesses = generator.integers(0, columns, rows)
+        labels = np.where(generator.random(rows) < 0.6, probabilities.argmax(axis=1), guesses)
+        result = call(answer, probabilities, labels)
+        cases.append((probabilities, labels))
+        found.append(number(result, "What your function returns"))
+        if (
+            rows == columns
+            and abs(found[0] - np.mean(probabilities.argmax(axis=0) == labels)) < 1e-6
         ):
-            if abs(found - other) < 1e-6:
-                raise WrongAnswerError(reason)
-        raise WrongAnswerError(
-            f"For {len(labels)} rows with {hits.sum()} hits your function returns {found:.4g}. "
-            "Does it look for the largest probability in each row, along axis 1?"
-        )
-    return "It is what `evaluate` reports as accuracy."
+            raise WrongAnswerError(
+                "The largest was looked for along axis 0, from flower to flower. Within a flower's "
+                "row is axis 1."
+            )
+    right = [np.mean(p.argmax(axis=1) == y) for p, y in cases]
+    if same(np.array(found), np.array(right)):
+        return "It is what `evaluate` reports as accuracy."
+    for other, reason in (
+        (
+            lambda p, y: 100 * np.mean(p.argmax(axis=1) == y),
+            "This is a percentage. Accuracy is a fraction between 0 and 1.",
+        ),
+        (
+            lambda p, y: np.sum(p.argmax(axis=1) == y),
+            "This is the number of hits. Divide it by the number of rows.",
+        ),
+        (
+            lambda p, y: np.mean(p.argmax(axis=1) != y),
+            "This is the share of mistakes. Accuracy is the share of hits.",
+        ),
+        (
+            lambda p, y: np.mean(p.max(axis=1) > 0.5),
+            "This is how often the largest probability is above a half. Whether it is in the "
+            "right column is what counts.",
+        ),
+        (
+            lambda p, y: np.mean(p[np.arange(len(y)), y] > 0.5),
+            "This is how often the right class gets more than a half. It has to get the most, "
+            "which may be less than a half.",
+        ),
+        (
+            lambda p, y: np.bincount(y).max() / len(y),
+            "This is the share of the commonest class, which would be the baseline.",
+        ),
+        (
+            lambda p, y: np.mean(p.argmax() == y),
+            "Without an axis, `np.argmax` looks for the largest number of the whole table. Each "
+            "row needs its own.",
+        ),
+    ):
+        if same(np.array(found), np.array([other(p, y) for p, y in cases], float)):
+            raise WrongAnswerError(reason)
+    place = int(abs(found[0] - right[0]) < 1e-6)
+    rows = len(cases[place][1])
+    raise WrongAnswerError(
+        f"For {rows} rows with {round(right[place] * rows)} hits it returns {found[place]:.4g}, "
+        f"and {right[place]:.4g} is expected."
+    )
 
 
 def _scaled(answer: object) -> str:
     train, test, *_ = _split()
     features, _ = _flowers()
 
-    def scale(by: np.ndarray, what: np.ndarray = test, freedom: int = 0) -> np.ndarray:
-        return (what - by.mean(axis=0)) / by.std(axis=0, ddof=freedom)
+    def scale(by: np.ndarray, freedom: int = 0) -> np.ndarray:
+        return (test - by.mean(axis=0)) / by.std(axis=0, ddof=freedom)
 
-    found = array(answer, what="The scaled flowers")
+    found = array(answer, what="The array")
     if found.shape == (100, 4):
         raise WrongAnswerError(
             "These are 100 flowers: the training flowers. The test flowers are asked for."
         )
-    found = array(answer, shape=(50, 4), what="The scaled flowers")
+    found = array(answer, shape=(50, 4), what="The array")
     if same(found, scale(train), 1e-4) or same(found, scale(train, freedom=1), 1e-4):
         return "The test flowers were changed by what the training flowers say, and by no more."
-    for by, reason in (
+    for other, reason in (
         (
-            test,
+            scale(test),
             "Mean and deviation come from the test flowers. Where a single flower is to be "
             "classified one day, it has none: take those of the training flowers.",
         ),
         (
-            features,
-            "Mean and deviation come from all 150 flowers, test flowers included: "
-            "that is the leak. Take those of the training flowers.",
+            scale(features),
+            "Mean and deviation come from all 150 flowers, test flowers included: that is the "
+            "leak. Take those of the training flowers.",
         ),
+        (
+            test - train.mean(axis=0),
+            "The mean is subtracted. The division by the deviation is missing.",
+        ),
+        (
+            (test - train.mean()) / train.std(),
+            "One mean was taken for all four columns. Each has its own: axis 0.",
+        ),
+        (
+            test / train.std(axis=0),
+            "The deviation is divided by. The mean is not subtracted yet.",
+        ),
+        (
+            test - train.mean(axis=0) / train.std(axis=0),
+            "Only the mean was divided: a division comes before a subtraction, unless there are "
+            "parentheses.",
+        ),
+        (
+            (test - train.mean(axis=0)) / test.std(axis=0),
+            "The mean is that of the training flowers, the deviation that of the test flowers.",
+        ),
+        (test, "These are the test flowers as they were."),
     ):
-        if same(found, scale(by), 1e-4) or same(found, scale(by, freedom=1), 1e-4):
+        if same(found, other, 1e-4):
             raise WrongAnswerError(reason)
-    if same(found, test - train.mean(axis=0), 1e-4):
-        raise WrongAnswerError("The mean is subtracted. The division by the deviation is missing.")
-    if same(found, (test - train.mean()) / train.std(), 1e-4):
-        raise WrongAnswerError("One mean was taken for all four columns. Each has its own: axis 0.")
-    if same(found, test / train.std(axis=0), 1e-4):
-        raise WrongAnswerError("The deviation is divided by. The mean is not subtracted yet.")
-    if same(found, test, 1e-4):
-        raise WrongAnswerError("These are the test flowers as they were.")
+    if same(found, scale(train), 0.02):
+        raise WrongAnswerError(
+            "The numbers are nearly right. Are they rounded? They should not be."
+        )
     raise WrongAnswerError(
-        "The numbers are others. Subtract the mean, then divide by the deviation."
+        f"The first flower's numbers are {found[0].round(2).tolist()}, and "
+        f"{scale(train)[0].round(2).tolist()} is expected."
     )
 
 
 def _wider(answer: object) -> str:
-    x = _flowers()[0].astype("float32")
+    features, labels = _flowers()
     network = model(answer)
-    found = outputs(network, x)
+    found = outputs(network, features.astype("float32"))
     if found.shape == (150, 1):
         raise WrongAnswerError(
             "It has one output. Softmax over one output is always 1; three species need three."
@@ -244,9 +357,34 @@ def _wider(answer: object) -> str:
         raise WrongAnswerError(
             f"It has {count} parameters. One hidden layer of ten neurons gives 83: exercise 1.2."
         )
+    if _is_linear(network):
+        raise WrongAnswerError(
+            "The hidden layer has no activation function. Two layers without one between them can "
+            "do no more than one layer."
+        )
     if not getattr(network, "compiled", False):
         raise WrongAnswerError("The network is right. It is not compiled yet.")
-    return "Train it, if you like: its spread over seeds is what tells whether it is better."
+    one_hot = np.eye(3, dtype="float32")[labels]
+    try:
+        loss = float(network.compute_loss(x=None, y=one_hot, y_pred=found))
+    except Exception:
+        loss = float("nan")
+    expected = -np.log((one_hot * found).sum(axis=1)).mean()
+    if not np.isclose(loss, expected, rtol=1e-2):
+        raise WrongAnswerError(
+            "It is compiled with another loss than the categorical cross-entropy, which the "
+            "one-hot labels need."
+        )
+    return "You may train it as above. Is a difference from five neurons more than chance?"
+
+
+def _is_linear(network: keras.Model) -> bool:
+    """Tell whether the scores before softmax are straight lines in the inputs."""
+    one, other = np.random.default_rng(16).normal(size=(2, 8, 4)).astype("float32")
+    places = np.concatenate([one, other, one + other, 0 * one])
+    logarithms = np.log(np.maximum(outputs(network, places), 1e-30))
+    first, second, both, none = (logarithms - logarithms[:, :1]).reshape(4, 8, 3)
+    return bool(np.allclose(first + second, both + none, atol=1e-4))
 
 
 EXERCISES = (
@@ -374,7 +512,7 @@ QUESTIONS = (
             "b": "Its averages lie between those of the others, so it is the likeliest to touch "
             "a neighbour.",
             "c": "Its petals are the largest, but those of versicolor come close.",
-            "d": "One species has petals of a third the length of the others'.",
+            "d": "Look at the column of the petal length: one number is far from the others.",
         },
     ),
     Question(
@@ -388,8 +526,8 @@ QUESTIONS = (
         },
         "b",
         {
-            "a": "That would be a sigmoid. Softmax makes the outputs of a row add up to one, and "
-            "here there is only one.",
+            "a": "Softmax makes the outputs of a row add up to one, and here there is only one. "
+            "Notebook 3 has an activation for a single output.",
             "b": "The outputs of a row add up to one, and a single output has to be that one. "
             "Such a network can learn nothing.",
             "c": "With two equal scores it would be one half each. Here there is one output.",
@@ -412,7 +550,7 @@ QUESTIONS = (
             "b": "One third is the probability. The loss is minus its logarithm.",
             "c": "Minus the natural logarithm of one third. A loss near it says: no better than "
             "guessing.",
-            "d": "Three is the number of classes. The loss is the logarithm of it.",
+            "d": "Three is the number of classes. The loss is the logarithm of a probability.",
         },
     ),
     Question(
@@ -429,7 +567,7 @@ QUESTIONS = (
         {
             "a": "The weights were not, but the learning rate was chosen by them. A choice is "
             "learning, too.",
-            "b": "The networks do not share anything. Each is measured on all test flowers.",
+            "b": "Each network is measured on all test flowers. That lowers no accuracy.",
             "c": "The best of ten is partly the luckiest of ten on these flowers. Choose by "
             "validation rows, and open the test rows once.",
             "d": "That may be so, but more tries would make the problem larger.",
