@@ -1,9 +1,819 @@
-"""The exercises and questions of notebook 3."""
+"""The exercises and questions of notebook 3, Points in the plane."""
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.exercises.answers import (
+    WrongAnswerError,
+    array,
+    axes,
+    call,
+    model,
+    number,
+    outputs,
+    same,
+    show,
+    whole,
+)
 from helpers.exercises.engine import Exercise, Question
 
-EXERCISES: tuple[Exercise, ...] = ()
+if TYPE_CHECKING:
+    import keras
 
-QUESTIONS: tuple[Question, ...] = ()
+PLACES = np.array([[0.2, 0.8], [0.8, 0.4], [0.4, 0.2], [-0.3, 1.5], [0.55, 0.9]])
+
+
+@cache
+def _centres() -> np.ndarray:
+    from helpers.datasets import POINT_CLOUD_CENTRES
+
+    return np.array(POINT_CLOUD_CENTRES)
+
+
+@cache
+def _cloud() -> tuple[np.ndarray, np.ndarray]:
+    from helpers.datasets import make_point_cloud
+
+    return make_point_cloud(1000, random_state=0)
+
+
+def _nearest_centre(answer: object) -> str:
+    generator = np.random.default_rng(31)
+    # Corners of a square for the first places, then other numbers of classes. At the last two,
+    # the sum of the two differences, or the larger of them, leads elsewhere.
+    cases = [(place, _centres()) for place in PLACES[:3]]
+    cases += [(generator.uniform(size=2), generator.uniform(size=(n, 2))) for n in (3, 6, 6, 5, 9)]
+    cases += [
+        (np.array([0.0, 0.0]), np.array([[5.0, 5.0], [0.6, 0.6], [0.9, 0.0]])),
+        (np.array([0.0, 0.0]), np.array([[0.7, 0.7], [0.8, 0.1], [0.9, 5.0]])),
+    ]
+    found, away = [], []
+    for place, centres in cases:
+        away.append(centres - place)
+        value = number(call(answer, place, centres), "What your function returns")
+        distance = np.hypot(*away[-1].T).min()
+        if value != round(value) and min(abs(value - distance), abs(value - distance**2)) < 1e-6:
+            raise WrongAnswerError(
+                "This is the smallest distance itself. The number of its row is asked for."
+            )
+        found.append(whole(value, "What your function returns"))
+    right = [int(np.argmin((each**2).sum(axis=1))) for each in away]
+    if found == right:
+        return "With the true centres, no classifier can beat this function in the long run."
+    for other, reason in (
+        (
+            [np.argmax((each**2).sum(axis=1)) for each in away],
+            "This is the class whose centre is farthest away.",
+        ),
+        (
+            [n + 1 for n in right],
+            "All classes are one too large: the first row belongs to class 0.",
+        ),
+        (
+            [np.argmin(np.abs(each).sum(axis=1)) for each in away],
+            "The differences along x and y were added up as they are. For the distance, square "
+            "them first.",
+        ),
+        (
+            [np.argmin(each.sum(axis=1)) for each in away],
+            "Differences to the left count as less than nothing here. Square them before you add.",
+        ),
+        (
+            [np.argmin(np.abs(each[:, 0])) for each in away],
+            "Only x was looked at. A place has two coordinates.",
+        ),
+        (
+            [np.argmin((each**2).sum(axis=0)) for each in away],
+            "The squares were added from class to class, along axis 0. A distance belongs to one "
+            "row: axis 1.",
+        ),
+        (
+            [np.argmin(each**2) for each in away],
+            "`np.argmin` looked at all squares of the table. Add the two squares of each row "
+            "first: `sum(axis=1)`.",
+        ),
+    ):
+        if found == [int(n) for n in other]:
+            raise WrongAnswerError(reason)
+    wrong = next(n for n, each in enumerate(right) if found[n] != each)
+    place, centres = cases[wrong]
+    raise WrongAnswerError(
+        f"For the place {place.round(2).tolist()} and {len(centres)} centres your function returns "
+        f"{found[wrong]}, and another centre is nearer."
+    )
+
+
+def _sigmoid(answer: object) -> str:
+    generator = np.random.default_rng(32)
+    for scores in (
+        np.array([[0.0], [2.0], [-3.0]]),
+        generator.normal(0, 3, (6, 1)),
+        generator.normal(0, 3, (3, 2)),
+    ):
+        exponents = np.exp(-scores)
+        right = 1 / (1 + exponents)
+        found = array(call(answer, scores), shape=scores.shape, what="What your function returns")
+        if same(found, right, 1e-5):
+            continue
+        for other, reason in (
+            (
+                1 - right,
+                "A large score gets a probability near 0 here. It is the negative score whose "
+                "exponential is taken.",
+            ),
+            (
+                1 / 1 + exponents,
+                "This is 1 plus the exponential, and 1 has to be divided by all of it. Python "
+                "divides before it adds: put the sum into parentheses.",
+            ),
+            (
+                1 / exponents,
+                "These numbers have no upper limit. Add 1 before you divide.",
+            ),
+            (
+                exponents,
+                "This is the exponential of the negative score. Two steps are missing: add 1, and "
+                "divide 1 by the result.",
+            ),
+            (
+                np.tanh(scores),
+                "This is the hyperbolic tangent, which begins at -1. The sigmoid stays above 0.",
+            ),
+            (
+                (scores > 0).astype(float),
+                "This jumps from 0 to 1, and nothing lies between. The sigmoid passes through all "
+                "probabilities.",
+            ),
+            (
+                np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True),
+                "This is softmax along each row. With one score in a row it is 1 every time.",
+            ),
+            (
+                np.exp(scores) / np.exp(scores).sum(),
+                "All scores together add up to one here. The sigmoid looks at each score alone.",
+            ),
+        ):
+            if same(found, other, 1e-5):
+                raise WrongAnswerError(reason)
+        at = int(np.argmax(np.abs(found - right)))
+        raise WrongAnswerError(
+            f"For the score {scores.flat[at]:.2f} your function returns "
+            f"{show(float(found.flat[at]))}, which the sigmoid is not."
+        )
+    return "A score of 0 becomes one half, and the sign of the score says yes or no."
+
+
+def _accuracy_at(answer: object) -> str:
+    generator = np.random.default_rng(39)
+    few = np.array([0.84, 0.49, 0.55, 0.24, 0.39, 0.08, 0.36, 0.7, 0.75, 0.8, 0.48])[:, np.newaxis]
+    cases = [(few, np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1]), 0.3)]
+    cases += [(generator.uniform(size=(40, 1)), generator.integers(0, 2, 40), 0.8)]
+    for probabilities, labels, threshold in cases:
+        rows = len(labels)
+        yes = probabilities[:, 0] > threshold
+        hits = yes == labels
+        crossed = probabilities > threshold
+        found = number(
+            call(answer, probabilities.astype("float32"), labels.astype("float32"), threshold),
+            "What your function returns",
+        )
+        if abs(found - hits.mean()) < 1e-6:
+            continue
+        for other, reason in (
+            (
+                (crossed == labels).mean(),
+                f"Every row was compared with every label: shapes {crossed.shape} and "
+                f"{labels.shape} make a table of {rows} times {rows}. Take the one column out "
+                "first: `probabilities[:, 0]`.",
+            ),
+            (
+                (crossed == labels).sum() / rows,
+                f"Every row was compared with every label: there are {rows} times {rows} "
+                "comparisons. Take the one column out first: `probabilities[:, 0]`.",
+            ),
+            (
+                (labels == 0).mean(),
+                "This is the share of the label 0. Was `np.argmax` used? In a row with one number "
+                "the largest is always number 0.",
+            ),
+            (
+                ((probabilities[:, 0] > 0.5) == labels).mean(),
+                "A threshold of one half was used. It should be the one that the function is "
+                "given.",
+            ),
+            (
+                (~hits).mean(),
+                "This is the share of mistakes. Accuracy is the share of right answers.",
+            ),
+            (100 * hits.mean(), "This is a percentage. Accuracy is a fraction between 0 and 1."),
+            (hits.sum(), "This is the number of right answers. Divide it by the number of rows."),
+            (
+                yes.mean(),
+                "This is the share of rows that are answered with yes. Compare with the labels.",
+            ),
+        ):
+            if abs(found - other) < 1e-6:
+                raise WrongAnswerError(reason)
+        raise WrongAnswerError(
+            f"For {rows} rows, {hits.sum()} of them answered rightly at a threshold of "
+            f"{threshold}, your function returns {found:.4g}."
+        )
+    return "At one half, it is what Keras reports as accuracy of a network with a sigmoid."
+
+
+def _two_outputs(answer: object, parameters: object) -> str:
+    network = model(answer)
+    found = outputs(network, PLACES.astype("float32"))
+    if found.shape == (5, 1):
+        if np.all(found == 1):
+            raise WrongAnswerError(
+                "It has one output, and softmax makes a single output always 1. Two are asked for."
+            )
+        raise WrongAnswerError(
+            "It has one output, like `binary_model`. Two are asked for: one for no, one for yes."
+        )
+    if found.shape == (5, 4):
+        raise WrongAnswerError(
+            "It has four outputs, one a class. The question here has two answers."
+        )
+    if found.shape != (5, 2):
+        raise WrongAnswerError(
+            f"For 5 points its output has the shape {found.shape}. One row a point and two columns "
+            "are expected."
+        )
+    _expect_probabilities(found, "The two outputs of a point")
+    count = network.count_params()
+    if count != 642:
+        raise WrongAnswerError(
+            f"The model has {count} parameters. Are there two inputs and one hidden layer of 128 "
+            "neurons?"
+        )
+    _expect_cross_entropy(network)
+    counted = whole(parameters, "Your count")
+    reasons = {
+        513: "Your count is that of the network with one output. A second one has weights, too.",
+        512: "Your count holds the weights alone. Each neuron also has a bias.",
+        640: "The two output neurons have biases, too.",
+        514: "The hidden neurons have biases, too.",
+        384: "Your count is the hidden layer alone. Add the output layer.",
+        258: "Your count is the output layer alone. Add the hidden layer.",
+        900: "Your count is that of the network with four outputs. This one has two.",
+        644: "The two inputs are counted as well. They are coordinates: nothing is learned there.",
+    }
+    if counted != 642:
+        raise WrongAnswerError(
+            reasons.get(
+                counted,
+                f"The model is right, and {counted} parameters it has not. Count layer by layer: "
+                "weights, then biases.",
+            )
+        )
+    return "Softmax over two scores is the sigmoid of their difference: one output says as much."
+
+
+def _expect_probabilities(found: np.ndarray, what: str) -> None:
+    if np.any(found < 0) or not np.allclose(found.sum(axis=1), 1, atol=1e-4):
+        raise WrongAnswerError(
+            f"{what} do not add up to one. Which activation sees to that for all outputs together?"
+        )
+
+
+def _expect_cross_entropy(network: keras.Model) -> None:
+    """Complain about a network that is not compiled, or not with a cross-entropy."""
+    import keras
+
+    if not getattr(network, "compiled", False):
+        raise WrongAnswerError("The network has the right layers. It is not compiled yet.")
+    probabilities = np.array([[0.2, 0.8], [0.7, 0.3], [0.9, 0.1]], dtype="float32")
+    labels = np.array([1, 0, 1])
+    right = -np.log([0.8, 0.7, 0.1]).mean()
+    measured = []
+    for targets in (np.eye(2, dtype="float32")[labels], labels):
+        try:
+            loss = keras.losses.get(network.loss)
+            measured.append(float(np.mean(loss(targets, probabilities))))
+        except Exception:  # a loss of another kind does not take these labels
+            continue
+    if measured and not any(abs(value - right) < 1e-3 for value in measured):
+        raise WrongAnswerError(
+            f"It is compiled with {show(network.loss)}, which is not the loss for probabilities of "
+            "several classes."
+        )
+
+
+def _binary_regions(answer: object) -> str:
+    from matplotlib.collections import PathCollection, QuadMesh
+
+    drawn = axes(answer)
+    meshes = [part for part in drawn.collections if isinstance(part, QuadMesh)]
+    if not meshes:
+        raise WrongAnswerError(
+            "There are no coloured regions in this figure. `plotting.decision_regions` draws them."
+        )
+    corners = np.asarray(meshes[-1].get_coordinates(), dtype=float)
+    places = (corners[:-1, :-1] + corners[1:, 1:]) / 2
+    answers = np.asarray(meshes[-1].get_array(), dtype=float).reshape(places.shape[:2])
+    if answers.max() > 1:
+        raise WrongAnswerError(
+            f"There are {round(answers.max()) + 1} regions. The question with two answers divides "
+            "the plane into two: which model answers it?"
+        )
+    yes = answers > 0.5
+    if yes.all() or not yes.any():
+        raise WrongAnswerError("One region fills the whole picture. Is it the trained model?")
+    points, labels = _cloud()
+    columns = np.abs(places[0, :, 0] - points[:, :1]).argmin(axis=1)
+    rows = np.abs(places[:, 0, 1] - points[:, 1:]).argmin(axis=1)
+    _expect_region(yes[rows, columns], labels)
+    groups = [
+        np.asarray(part.get_offsets(), dtype=float)
+        for part in drawn.collections
+        if isinstance(part, PathCollection)
+    ]
+    groups = [group for group in groups if len(group)]
+    if len(groups) < 2:
+        raise WrongAnswerError(
+            "The regions are right. The points have one marker: hand over the labels 0 and 1."
+        )
+    if np.mean(_nearest(groups[-1]) == 3) < 0.8 or np.mean(_nearest(groups[0]) == 3) > 0.2:
+        raise WrongAnswerError(
+            "The regions are right. The markers do not fit them: which points have the label 1?"
+        )
+    if np.mean(yes == (_nearest(places) == 3)) > 0.93:
+        return "The region of yes is a wedge, with its corner near the middle."
+    return (
+        "Compare it with class 3 above: a wedge there, nearly a straight border here. This network "
+        "has found a border that gets most points right, and has not learned the bend yet."
+    )
+
+
+def _nearest(places: np.ndarray) -> np.ndarray:
+    """Return the class of the nearest centre for places in the last axis."""
+    away = places[..., np.newaxis, :] - _centres()
+    return (away**2).sum(axis=-1).argmin(axis=-1)
+
+
+def _expect_region(yes: np.ndarray, labels: np.ndarray) -> None:
+    """Complain if the points of class 3 do not lie where the answer is yes, and say which do."""
+    if np.mean(yes == (labels == 3)) > 0.88:
+        return
+    if np.mean(yes == (labels != 3)) > 0.88:
+        raise WrongAnswerError(
+            "The regions are the wrong way round: class 3 lies in the region of no. Were the "
+            "probabilities subtracted from 1?"
+        )
+    for other in range(3):
+        if np.mean(yes == (labels == other)) > 0.88:
+            raise WrongAnswerError(
+                f"The region of yes holds class {other}. Which column of the probabilities belongs "
+                "to class 3?"
+            )
+    raise WrongAnswerError(
+        "The border runs elsewhere. Is it the trained `binary_model` that is asked?"
+    )
+
+
+@cache
+def _networks() -> tuple[Any, ...]:
+    """Make two networks with known weights, which need no training, and let them answer once."""
+    import keras
+
+    class Kept(keras.Sequential):
+        def __deepcopy__(self, memo: dict) -> Kept:  # a copy would have to be compiled again
+            return self
+
+    generator = np.random.default_rng(36)
+    made = []
+    for classes in (4, 6):
+        layer = keras.layers.Dense(classes, "softmax", kernel_initializer="zeros")
+        network = Kept([keras.Input(shape=(2,)), layer])
+        weights = [(2, classes), (classes,)]
+        network.set_weights([generator.normal(size=shape) for shape in weights])
+        network.predict(PLACES[:1], verbose=0)
+        made.append(network)
+    return tuple(made)
+
+
+def _probability_at(answer: object) -> str:
+    four, six = _networks()
+    for network, (x, y), wanted in (
+        (six, (0.3, 1.2), 0),
+        (four, (0.9, 0.1), 1),
+        (four, (-0.4, 0.7), 2),
+        (six, (0.6, -0.2), 5),
+    ):
+        row = np.asarray(network(np.array([[x, y]], dtype="float32")))[0].astype(float)
+        swapped = np.asarray(network(np.array([[y, x]], dtype="float32")))[0].astype(float)
+        marked = np.asarray(network(np.array([[0.2, 0.8]], dtype="float32")))[0].astype(float)
+        returned = array(_ask(answer, network, x, y, wanted), what="What your function returns")
+        if returned.size == len(row):
+            raise WrongAnswerError(
+                "These are the probabilities of all classes. Pick the one of `class_number`."
+            )
+        found = number(returned, "What your function returns")
+        right = row[wanted]
+        if abs(found - right) < 1e-4:
+            continue
+        for other, reason in (
+            (100 * right, "This is a percentage. A fraction between 0 and 1 is asked for."),
+            (
+                row[wanted - 1],
+                "This is the column before. Columns are counted from 0, as classes are.",
+            ),
+            (
+                row[(wanted + 1) % len(row)],
+                "This is the column after. Columns are counted from 0, as classes are.",
+            ),
+            (
+                row.max(),
+                "This is the largest probability of the row. That of `class_number` is asked for.",
+            ),
+            (
+                row.argmax(),
+                "This is the number of the likeliest class. The probability of `class_number` is "
+                "asked for.",
+            ),
+            (
+                row[3],
+                "This is the column of class 3. The function is given another class number.",
+            ),
+            (swapped[wanted], "x and y are swapped: x comes first in a row."),
+            (
+                marked[wanted],
+                "This is the probability at (0.2, 0.8). The function is given another place.",
+            ),
+        ):
+            if abs(found - other) < 1e-4:
+                raise WrongAnswerError(reason)
+        if abs(found - right) < 0.006:
+            raise WrongAnswerError("The probability was rounded. Return it as it is.")
+        raise WrongAnswerError(
+            "The probability is another one. Does the function ask `network`, which it is given, "
+            "and not a model from above?"
+        )
+    return "One row goes in, one row comes out, and the class number is the column."
+
+
+def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) -> object:
+    """Call the learner's function; where Keras refuses what it was given, say why."""
+    try:
+        return call(answer, network, x, y, wanted)
+    except WrongAnswerError as error:
+        text = str(error)
+        if any(
+            part in text
+            for part in ("data type", "unknown rank", "incompatible", "Sequential.call", "shape")
+        ):
+            raise WrongAnswerError(
+                "Keras refused what `predict` was given. It takes an array with one row for each "
+                "place: for one place, an array of the shape (1, 2)."
+            ) from error
+        raise
+
+
+def _narrow(build: object, runs: object, spread: object) -> str:
+    import keras
+
+    if isinstance(build, keras.Model):
+        raise WrongAnswerError(
+            "build_narrow is one network. `repeat` needs a function that makes a new one for each "
+            "seed."
+        )
+    network = model(call(build, what="build_narrow"), "What build_narrow returns")
+    found = outputs(network, PLACES.astype("float32"), "The network of build_narrow")
+    if found.shape != (5, 4):
+        raise WrongAnswerError(
+            f"For 5 points the network of build_narrow returns the shape {found.shape}. One row a "
+            "point and one column a class is expected."
+        )
+    _expect_probabilities(found, "The four outputs of a point")
+    count = network.count_params()
+    if count == 900:
+        raise WrongAnswerError("build_narrow makes a network of 128 hidden neurons, as before.")
+    if count != 60:
+        raise WrongAnswerError(
+            f"The network of build_narrow has {count} parameters. Eight neurons with two weights "
+            "and a bias, and four with eight weights and a bias, are 60."
+        )
+    if not getattr(network, "compiled", False):
+        raise WrongAnswerError("build_narrow returns a network that is not compiled.")
+    values = _class_3(runs)
+    measured = number(spread, "Your spread")
+    right = values.max() - values.min()
+    if abs(measured - right) > 0.0051:
+        for other, reason in (
+            (100 * right, "Your spread is given in per cent. Leave it a fraction."),
+            (-right, "Your spread is negative: the smallest comes second."),
+            (
+                values.std(ddof=1),
+                "Your spread is the standard deviation. Largest minus smallest is asked for.",
+            ),
+            (
+                values.std(),
+                "Your spread is the standard deviation. Largest minus smallest is asked for.",
+            ),
+            (values.mean(), "This is the mean. The spread is the largest minus the smallest."),
+            (values.max(), "This is the largest value. Subtract the smallest."),
+            (values.min(), "This is the smallest value. Subtract it from the largest."),
+        ):
+            if abs(measured - other) < 1e-3:
+                raise WrongAnswerError(reason)
+        raise WrongAnswerError(
+            f"The spread {measured:.4g} does not follow from the column class 3 of your table."
+        )
+    return (
+        'Compare it with the wide network from the same seeds, `runs["class 3"][:5]`, and the '
+        "accuracies of the two with one another."
+    )
+
+
+def _class_3(runs: object) -> np.ndarray:
+    """Return the column "class 3" of a table of five seeds."""
+    import pandas as pd
+
+    if isinstance(runs, pd.Series):
+        raise WrongAnswerError("narrow_runs is one column. Hand over the whole table of `repeat`.")
+    if not isinstance(runs, pd.DataFrame):
+        raise WrongAnswerError(
+            f"narrow_runs is {show(runs)}. The table that `repeat` returns is expected."
+        )
+    if "class 3" not in runs:
+        raise WrongAnswerError(
+            "narrow_runs has no column class 3. The argument `measure` of `repeat` adds it."
+        )
+    if "val_accuracy" not in runs:
+        raise WrongAnswerError(
+            "narrow_runs has no column val_accuracy, so the network learned from all 1,000 points. "
+            "Keep `validation_split` as above."
+        )
+    values = array(runs["class 3"], what="The column class 3").astype(float)
+    if len(values) == 10:
+        raise WrongAnswerError(
+            "narrow_runs has ten rows. Five seeds are asked for; or is it the table of the wide "
+            "network?"
+        )
+    if len(values) != 5:
+        raise WrongAnswerError(f"Rows of narrow_runs: {len(values)}. Five seeds are asked for.")
+    if "epochs" in runs and not np.all(runs["epochs"] == 40):
+        raise WrongAnswerError(
+            "The trainings of narrow_runs did not have 40 epochs. Only the width should differ "
+            "from the cell above."
+        )
+    if not np.all((values >= 0) & (values <= 1)):
+        raise WrongAnswerError("The column class 3 holds numbers that are no probabilities.")
+    return values
+
+
+EXERCISES = (
+    Exercise(
+        "3.1",
+        _nearest_centre,
+        (
+            "`centres - place` has one row a class: how far to go along x and along y.",
+            "Square it, and add the two squares of each row: `sum(axis=1)`. That gives one number "
+            "a class.",
+            "`np.argmin` of these numbers is the class. The square root may be left out: it does "
+            "not change which is the smallest.",
+        ),
+        """def nearest_centre(place, centres):
+    squares = (centres - place) ** 2
+    return np.argmin(squares.sum(axis=1))""",
+        "Each row of `squares` belongs to one class. Its sum is the squared distance, by "
+        "Pythagoras. The smallest distance has the smallest square, so the root is not needed.",
+        prepare=_centres,
+    ),
+    Exercise(
+        "3.2",
+        _sigmoid,
+        (
+            "Three steps: the exponential of `-scores`, plus 1, and 1 divided by that.",
+            "Mind the parentheses: the sum has to be finished before the division.",
+            "`1 / (1 + ...)`, with the exponential in place of the dots.",
+        ),
+        """def sigmoid(scores):
+    return 1 / (1 + np.exp(-scores))""",
+        "A large positive score makes the exponential vanish, and 1 remains. A large negative "
+        "score makes it huge, and the result goes to 0. At a score of 0 the exponential is 1, "
+        "which gives one half.",
+    ),
+    Exercise(
+        "3.3",
+        _accuracy_at,
+        (
+            "First the answers: which probabilities are above the threshold? Then compare.",
+            "`probabilities[:, 0]` is the only column, and has the shape of the labels.",
+            "The mean of True and False is the share of True.",
+        ),
+        """def accuracy_at(probabilities, labels, threshold):
+    yes = probabilities[:, 0] > threshold
+    return np.mean(yes == labels)""",
+        "`predict` returns a table even if it has one column. Compared with a row of labels, NumPy "
+        "would compare every row with every label, and raise no error. `np.argmax` does not help "
+        "either: it finds the largest of a row, and here a row holds one number.",
+    ),
+    Exercise(
+        "3.4",
+        _two_outputs,
+        (
+            "Start from the cell above. The last layer and nothing else changes; `fit` is not "
+            "needed.",
+            "Hidden layer: 128 neurons with two weights and a bias each.",
+            "Output layer: two neurons with 128 weights and a bias each.",
+        ),
+        """two_outputs = keras.Sequential(
+    [
+        keras.Input(shape=(2,)),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dense(2, activation="softmax"),
+    ]
+)
+two_outputs.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+parameters = 128 * (2 + 1) + 2 * (128 + 1)""",
+        "The sigmoid network has 513 parameters: 384 and 129. Here the output layer has twice as "
+        "many, 258, which makes 642. They do not let it say more: the two probabilities add up to "
+        "one, so the second follows from the first.",
+        answers=2,
+    ),
+    Exercise(
+        "3.5",
+        _binary_regions,
+        (
+            "Copy the cell that drew four regions. What has to change?",
+            "The model that is asked, and the labels. `mark` may stay.",
+            "`lambda places: binary_model.predict(places, verbose=0)`, then `points`, then "
+            "`is_class_3.astype(int)`.",
+        ),
+        """binary_axes = plotting.decision_regions(
+    lambda places: binary_model.predict(places, verbose=0),
+    points,
+    is_class_3.astype(int),
+    class_names=["no", "yes"],
+    mark=(0.2, 0.8),
+)""",
+        "`decision_regions` asks the function for the probabilities at many places. A single "
+        "column means the probability of yes, and the border runs where it is one half. "
+        "`class_names` puts words into the legend. The network could bend its border: train it for "
+        "200 epochs instead of 40, and look again.",
+        prepare=_cloud,
+    ),
+    Exercise(
+        "3.6",
+        _probability_at,
+        (
+            "`marked` above shows the form of a single place: two pairs of brackets.",
+            "`network.predict(np.array([[x, y]]), verbose=0)` is a table of one row.",
+            "Of that table, row 0, and the column with the number of the class.",
+        ),
+        """def probability_at(network, x, y, class_number):
+    table = network.predict(np.array([[x, y]]), verbose=0)
+    return table[0, class_number]""",
+        "The outer brackets hold the rows, the inner ones the two numbers of a row. `predict` "
+        "answers in the same form: one row for each place, one column for each class.",
+        prepare=_networks,
+    ),
+    Exercise(
+        "3.7",
+        _narrow,
+        (
+            "`build_narrow` returns what the `lambda` in the cell above returns, with one other "
+            "number.",
+            "Copy the call of `repeat`. The function to build with changes, and `seeds=range(5)`.",
+            'A column of a table has `max()` and `min()`: `narrow_runs["class 3"].max()`.',
+        ),
+        """def build_narrow():
+    return build_mlp(2, [8], 4)
+
+
+narrow_runs = repeat(
+    build_narrow,
+    points,
+    one_hot_labels,
+    seeds=range(5),
+    epochs=40,
+    batch_size=10,
+    validation_split=0.2,
+    measure=at_the_mark,
+)
+spread = narrow_runs["class 3"].max() - narrow_runs["class 3"].min()""",
+        "One thing changes, the width, so a difference comes from it or from chance. Mind that ten "
+        "seeds spread further than five, as a range can only grow: compare with the first five of "
+        'the wide network. The columns "val_accuracy" belong to the comparison, too: two networks '
+        "can be as good as each other and still differ in how sure they are at one place.",
+        answers=3,
+        prepare=_centres,
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        "3.q1",
+        "Before you run the next cell: it trains the network and prints its accuracy. Which "
+        "accuracy would a network have that has learned nothing, and always answers no?",
+        {
+            "a": "0",
+            "b": "0.25",
+            "c": "0.5",
+            "d": "0.75",
+        },
+        "d",
+        {
+            "a": "It would be wrong on every point of class 3. On all others, no is the right "
+            "answer.",
+            "b": "That is the share of class 3, and so the accuracy of always answering yes.",
+            "c": "That would be so if yes and no were equally frequent. Four classes have 250 "
+            "points each, and one of the four is yes.",
+            "d": "Three of four points are not in class 3. The network has learned something if "
+            "its accuracy is above that; the line below tells.",
+        },
+    ),
+    Question(
+        "3.q2",
+        "Before you run the next cell: it gives every place in the plane the colour of the class "
+        "that the network chooses there. What will the borders look like?",
+        {
+            "a": "nearly straight lines, half-way between neighbouring clouds",
+            "b": "a circle around each cloud, and an empty space outside",
+            "c": "lines that wind around every stray point",
+            "d": "bands between the clouds in which no class is chosen",
+        },
+        "a",
+        {
+            "a": "Half-way between two equally wide clouds both classes are equally likely, and "
+            "these places lie on a straight line. See how close the network comes to it.",
+            "b": "No place stays empty: the network answers everywhere, however far from all "
+            "clouds.",
+            "c": "That would be learning the points by heart. The training accuracy would then be "
+            "1; look where its curve ends.",
+            "d": "There is a largest of four probabilities at every place. Doubt shows in the "
+            "probabilities, not in the choice.",
+        },
+    ),
+    Question(
+        "3.q3",
+        "Somebody gives the network a single hidden ReLU neuron, and four outputs with softmax as "
+        "before. What can its regions look like?",
+        {
+            "a": "four wedges that meet in the middle, as above",
+            "b": "a circle for each class",
+            "c": "parallel strips",
+            "d": "anything, if it is trained long enough",
+        },
+        "c",
+        {
+            "a": "Borders of several directions need several sums of x and y. One neuron makes "
+            "one.",
+            "b": "The neuron sees x and y in a weighted sum, and that stays the same along "
+            "straight lines. Nothing round comes of it.",
+            "c": "All four scores depend on one number, a weighted sum of x and y. Along a line "
+            "where it stays the same, the answer does, too. Without a hidden layer each score has "
+            "a weighted sum of its own: then wedges are possible.",
+            "d": "Training moves the regions, and turns all of them together. It cannot give the "
+            "outputs more than the one number that the neuron passes on.",
+        },
+    ),
+    Question(
+        "3.q4",
+        "The place (10, 10) is far away from all the points that the network has learned from. "
+        "What does it answer there?",
+        {
+            "a": "one quarter for each class, because it cannot know",
+            "b": "nearly 1 for one class",
+            "c": "nothing: `predict` refuses such a place",
+            "d": "0 for each class",
+        },
+        "b",
+        {
+            "a": "That would be honest. Equal probabilities need equal scores, though, and these "
+            "lie where the regions meet.",
+            "b": "Far from the borders the scores lie far apart, and softmax turns that into near "
+            "certainty. A high probability does not say that the network has seen anything like "
+            "it. Try it: `model.predict(np.array([[10.0, 10.0]]), verbose=0)`.",
+            "c": "`predict` takes any two numbers. Whether they make sense is left to you.",
+            "d": "Softmax makes the four probabilities add up to one, everywhere.",
+        },
+    ),
+    Question(
+        "3.q5",
+        "Before you run the next cell: it trains the network from ten seeds, on the same points, "
+        "and asks each for the probability of class 3 at the marked point. What do you expect?",
+        {
+            "a": "ten times the same number, as the points are the same",
+            "b": "numbers anywhere between 0 and 1",
+            "c": "ten times 0.93, as in the tutorial",
+            "d": "different numbers, with class 3 ahead each time",
+        },
+        "d",
+        {
+            "a": "The first weights differ from seed to seed, and so does the order of the points. "
+            "The networks end at different weights.",
+            "b": "All ten learn from the same points, and the marked point lies well inside of "
+            "class 3. That leaves less room.",
+            "c": "The tutorial had other points and another seed.",
+            "d": "Look at the rows `min` and `max`: a probability above one half is always ahead.",
+        },
+    ),
+)

@@ -1,0 +1,274 @@
+"""Answers to the exercises of notebook 3: other right forms, and wrong ones."""
+
+from __future__ import annotations
+
+from tests.exercises import Forms, LessonTests
+
+NEAREST = """
+def nearest_centre(place, centres):
+    return {0}
+"""
+SIGMOID = """
+def sigmoid(scores):
+    return {0}
+"""
+ACCURACY = """
+def accuracy_at(probabilities, labels, threshold):
+    return {0}
+"""
+NETWORK = """
+hidden, last = keras.layers.Dense({0}, "relu"), keras.layers.Dense({1}, "{2}")
+two_outputs = keras.Sequential([keras.Input(shape=(2,)), hidden, last])
+"""
+COMPILED = NETWORK + 'two_outputs.compile("adam", "{3}")\n'
+REGIONS = """
+binary_axes = plotting.decision_regions(lambda places: {0}, points, {1}, resolution=60)
+"""
+ASKED = "binary_model.predict(places, verbose=0)"
+FOUR = "model.predict(places, verbose=0)"
+PROBABILITY = """
+def probability_at(network, x, y, class_number):
+    return {0}
+"""
+TABLE = "network.predict(np.array([[x, y]]), verbose=0)"
+BUILD = """
+def build_narrow():
+    return {0}
+"""
+
+FORMS = {
+    "3.1": Forms(
+        right={
+            "norm": NEAREST.format("np.linalg.norm(centres - place, axis=1).argmin()"),
+            "loop": NEAREST.format(
+                "min(range(len(centres)), key=lambda k: np.hypot(*(place - centres[k])))"
+            ),
+            "array of a float": NEAREST.format(
+                "np.array([np.argmin(((centres - place) ** 2).sum(axis=1))], dtype=float)"
+            ),
+            "neighbours": "from sklearn.neighbors import NearestNeighbors\n"
+            + NEAREST.format("NearestNeighbors(n_neighbors=1).fit(centres).kneighbors([place])[1]"),
+        },
+        wrong={
+            "farthest": NEAREST.format("np.argmax(((centres - place) ** 2).sum(axis=1))"),
+            "from one": NEAREST.format("np.argmin(((centres - place) ** 2).sum(axis=1)) + 1"),
+            "not squared": NEAREST.format("np.argmin(np.abs(centres - place).sum(axis=1))"),
+            "signs": NEAREST.format("np.argmin((centres - place).sum(axis=1))"),
+            "x only": NEAREST.format("np.argmin(np.abs(centres[:, 0] - place[0]))"),
+            "axis 0": NEAREST.format("np.argmin(((centres - place) ** 2).sum(axis=0))"),
+            "no sum": NEAREST.format("np.argmin((centres - place) ** 2)"),
+            "distance": NEAREST.format("np.sqrt(((centres - place) ** 2).sum(axis=1)).min()"),
+            "distances": NEAREST.format("np.sqrt(((centres - place) ** 2).sum(axis=1))"),
+            "always 3": NEAREST.format("3"),
+        },
+    ),
+    "3.2": Forms(
+        right={
+            "keras": SIGMOID.format("keras.activations.sigmoid(scores)"),
+            "other formula": SIGMOID.format("np.exp(scores) / (np.exp(scores) + 1)"),
+            "hyperbolic": SIGMOID.format("((np.tanh(scores / 2) + 1) / 2).astype('float32')"),
+            "lists": SIGMOID.format("[[1 / (1 + np.exp(-s)) for s in row] for row in scores]"),
+            "softmax of two": SIGMOID.format(
+                "np.exp(scores) / (np.exp(scores) + np.exp(np.zeros_like(scores)))"
+            ),
+        },
+        wrong={
+            "sign": SIGMOID.format("1 / (1 + np.exp(scores))"),
+            "parentheses": SIGMOID.format("1 / 1 + np.exp(-scores)"),
+            "no 1": SIGMOID.format("1 / np.exp(-scores)"),
+            "exponential": SIGMOID.format("np.exp(-scores)"),
+            "tanh": SIGMOID.format("np.tanh(scores)"),
+            "step": SIGMOID.format("(scores > 0).astype(int)"),
+            "softmax": SIGMOID.format("np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)"),
+            "over all": SIGMOID.format("np.exp(scores) / np.exp(scores).sum()"),
+            "first only": SIGMOID.format("1 / (1 + np.exp(-scores[0]))"),
+            "ReLU": SIGMOID.format("np.maximum(scores, 0)"),
+            "no return": "def sigmoid(scores): 1 / (1 + np.exp(-scores))",
+        },
+    ),
+    "3.3": Forms(
+        right={
+            "columns": ACCURACY.format("np.mean((probabilities > threshold) == labels[:, None])"),
+            "keras": ACCURACY.format(
+                "np.mean(keras.metrics.binary_accuracy(labels, probabilities.ravel(), threshold))"
+            ),
+            "scikit-learn": "from sklearn.metrics import accuracy_score\n"
+            + ACCURACY.format("accuracy_score(labels, probabilities[:, 0] > threshold)"),
+            "loop": ACCURACY.format(
+                "[sum((p > threshold) == (y == 1) for p, y in zip(probabilities[:, 0], labels, "
+                "strict=True)) / len(labels)]"
+            ),
+        },
+        wrong={
+            "every row with every label": ACCURACY.format(
+                "np.mean((probabilities > threshold) == labels)"
+            ),
+            "counted so": ACCURACY.format(
+                "np.sum((probabilities > threshold) == labels) / len(labels)"
+            ),
+            "argmax": ACCURACY.format("np.mean(np.argmax(probabilities, axis=1) == labels)"),
+            "one half": ACCURACY.format("np.mean((probabilities[:, 0] > 0.5) == labels)"),
+            "below": ACCURACY.format("np.mean((probabilities[:, 0] < threshold) == labels)"),
+            "percentage": ACCURACY.format(
+                "100 * np.mean((probabilities[:, 0] > threshold) == labels)"
+            ),
+            "count": ACCURACY.format("np.sum((probabilities[:, 0] > threshold) == labels)"),
+            "no labels": ACCURACY.format("np.mean(probabilities > threshold)"),
+            "a row each": ACCURACY.format("(probabilities[:, 0] > threshold) == labels"),
+            "constant": ACCURACY.format("0.75"),
+        },
+    ),
+    "3.4": Forms(
+        right={
+            "functional": "inputs = keras.Input(shape=(2,))\n"
+            "hidden = keras.layers.Dense(128, activation='relu')(inputs)\n"
+            "two_outputs = keras.Model(inputs, keras.layers.Dense(2, 'softmax')(hidden))\n"
+            "two_outputs.compile(loss=keras.losses.CategoricalCrossentropy())\n"
+            "parameters = two_outputs.count_params()",
+            "layers": "two_outputs = keras.Sequential([keras.Input((2,)), keras.layers.Dense(128),"
+            "keras.layers.ReLU(), keras.layers.Dense(2), keras.layers.Softmax()])\n"
+            "two_outputs.compile('sgd', 'sparse_categorical_crossentropy')\n"
+            "parameters = np.array(642.0)",
+            "binary cross-entropy over two columns": COMPILED.format(
+                128, 2, "softmax", "binary_crossentropy"
+            ),
+            "a loss of one's own": NETWORK.format(128, 2, "softmax")
+            + "two_outputs.compile('adam', lambda labels, probabilities: "
+            "-keras.ops.sum(labels * keras.ops.log(probabilities), axis=1))",
+        },
+        wrong={
+            "softmax with one output": COMPILED.format(
+                128, 1, "softmax", "categorical_crossentropy"
+            ),
+            "one sigmoid": COMPILED.format(128, 1, "sigmoid", "binary_crossentropy"),
+            "two sigmoids": COMPILED.format(128, 2, "sigmoid", "categorical_crossentropy"),
+            "four classes": "two_outputs = model",
+            "three outputs": COMPILED.format(128, 3, "softmax", "categorical_crossentropy"),
+            "too narrow": COMPILED.format(64, 2, "softmax", "categorical_crossentropy"),
+            "not compiled": NETWORK.format(128, 2, "softmax"),
+            "squared error": COMPILED.format(128, 2, "softmax", "mse"),
+            "history": "two_outputs = history",
+            "no biases": "parameters = 2 * 128 + 128 * 2",
+            "one output counted": "parameters = 513",
+            "biases of the output missing": "parameters = 640",
+            "hidden layer alone": "parameters = 384",
+            "output layer alone": "parameters = 258",
+            "four outputs counted": "parameters = model.count_params()",
+            "anything": "parameters = 1000",
+        },
+    ),
+    "3.5": Forms(
+        right={
+            "column 3 of four": REGIONS.format(FOUR + "[:, 3]", "is_class_3.astype(int)"),
+            "both columns": REGIONS.format(
+                f"np.hstack([1 - {ASKED}, {ASKED}])", "(labels == 3).astype(int).tolist()"
+            ),
+            "figure": REGIONS.format(f"{ASKED}.ravel()", "np.int8(labels == 3)")
+            + "binary_axes = binary_axes.figure",
+            "rule": REGIONS.format(
+                "((places - [0.2, 0.57]) ** 2).sum(axis=1) < np.min([((places - c) ** 2)"
+                ".sum(axis=1) for c in ([0.43, 0.2], [0.8, 0.43], [0.57, 0.8])], axis=0)",
+                "is_class_3.astype(int)",
+            ),
+        },
+        wrong={
+            "four regions": REGIONS.format(FOUR, "labels"),
+            "the wrong way round": REGIONS.format(f"1 - {ASKED}", "is_class_3.astype(int)"),
+            "another column": REGIONS.format(FOUR + "[:, 0]", "is_class_3.astype(int)"),
+            "one before": REGIONS.format(FOUR + "[:, 2]", "is_class_3.astype(int)"),
+            "labels the wrong way round": REGIONS.format(ASKED, "(labels != 3).astype(int)"),
+            "no labels": REGIONS.format(
+                ASKED, "np.zeros(1000, dtype=int), class_names=['no', 'yes']"
+            ),
+            "no regions": "binary_axes = plotting.point_cloud(points, is_class_3.astype(int))",
+            "always no": REGIONS.format("np.zeros(len(places))", "is_class_3.astype(int)"),
+            "rule by x": REGIONS.format("places[:, 0] < 0.1", "is_class_3.astype(int)"),
+            "curves": "binary_axes = plotting.learning_curves(binary_history)",
+            "not called": "binary_axes = plotting.decision_regions",
+        },
+    ),
+    "3.6": Forms(
+        right={
+            "called": PROBABILITY.format("network(np.array([[x, y]], 'float32'))[0, class_number]"),
+            "list": PROBABILITY.format(f"[float({TABLE}.ravel()[class_number])]"),
+            "tensor": PROBABILITY.format(
+                "keras.ops.convert_to_tensor(network.predict(np.array([(x, y)])"
+                ".astype('float32'), verbose=0))[0][class_number]"
+            ),
+            "several rows": PROBABILITY.format(
+                "network.predict(np.array([[x, y], [0.2, 0.8]]), verbose=0)[0, class_number]"
+            ),
+        },
+        wrong={
+            "no row": PROBABILITY.format(
+                "network.predict(np.array([x, y]), verbose=0)[class_number]"
+            ),
+            "percentage": PROBABILITY.format(f"100 * {TABLE}[0, class_number]"),
+            "from one": PROBABILITY.format(f"{TABLE}[0, class_number - 1]"),
+            "all classes": PROBABILITY.format(f"{TABLE}[0]"),
+            "a table": PROBABILITY.format("network.predict(np.array([[x, y]] * 3), verbose=0)"),
+            "largest": PROBABILITY.format(f"{TABLE}.max()"),
+            "class": PROBABILITY.format(f"{TABLE}.argmax()"),
+            "always class 3": PROBABILITY.format(f"{TABLE}[0, 3]"),
+            "swapped": PROBABILITY.format(
+                "network.predict(np.array([[y, x]]), verbose=0)[0, class_number]"
+            ),
+            "always the mark": PROBABILITY.format(
+                "network.predict(marked, verbose=0)[0, class_number]"
+            ),
+            "rounded": PROBABILITY.format(f"round(float({TABLE}[0, class_number]), 2)"),
+            "the model above": PROBABILITY.format(
+                "model.predict(np.array([[x, y]]), verbose=0)[0, min(class_number, 2)]"
+            ),
+        },
+    ),
+    "3.7": Forms(
+        right={
+            "written out": BUILD.format(
+                "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
+                "keras.layers.Dense(4, 'softmax')])"
+            )
+            + "unfinished = build_narrow\n"
+            "def build_narrow():\n"
+            "    network = unfinished()\n"
+            "    network.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])\n"
+            "    return network",
+            "rounded": "spread = round(spread, 2)",
+            "array": "spread = np.array([np.ptp(narrow_runs['class 3'])], dtype='float32')",
+            "columns in another order": "narrow_runs = narrow_runs[sorted(narrow_runs)]",
+        },
+        wrong={
+            "the wide network": BUILD.format("build_mlp(2, [128], 4)"),
+            "four neurons": BUILD.format("build_mlp(2, [4], 4)"),
+            "one output": BUILD.format("build_mlp(2, [8], 2)"),
+            "sigmoids": BUILD.format(
+                "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
+                "keras.layers.Dense(4, 'sigmoid')])"
+            ),
+            "not compiled": BUILD.format(
+                "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
+                "keras.layers.Dense(4, 'softmax')])"
+            ),
+            "a network, no function": "build_narrow = build_mlp(2, [8], 4)",
+            "no return": "def build_narrow(): build_mlp(2, [8], 4)",
+            "the wide network's table": "narrow_runs = runs",
+            "one seed": "narrow_runs = narrow_runs[:1]",
+            "a column": "narrow_runs = narrow_runs['class 3']",
+            "nothing measured": "narrow_runs = narrow_runs.drop(columns='class 3')",
+            "no validation": "narrow_runs = narrow_runs.drop(columns='val_accuracy')",
+            "fewer epochs": "narrow_runs = narrow_runs.assign(epochs=10)",
+            "a list": "narrow_runs = narrow_runs['class 3'].tolist()",
+            "deviation": "spread = narrow_runs['class 3'].std()",
+            "mean": "spread = narrow_runs['class 3'].mean()",
+            "largest": "spread = narrow_runs['class 3'].max()",
+            "percentage": "spread = 100 * spread",
+            "negative": "spread = -spread",
+            "of another column": "spread = np.ptp(narrow_runs['loss'])",
+        },
+    ),
+}
+
+
+class TestPointsInThePlane(LessonTests):
+    NOTEBOOK = "03"
+    FORMS = FORMS
