@@ -1,0 +1,289 @@
+"""Answers to the exercises of notebook 4: other right forms, and wrong ones."""
+
+from __future__ import annotations
+
+from tests.exercises import Forms, LessonTests
+
+ROWS = """
+def to_rows(images):
+    return {0}
+"""
+RANGE = """
+def to_unit_range(pixels):
+    return {0}
+"""
+BASELINE = """
+def baseline_accuracy(train_labels, test_labels):
+    {1}
+    return {0}
+"""
+NETWORK = """
+hidden, last = keras.layers.Dense({1}, {4}), keras.layers.Dense({2}, "{3}")
+narrow_model = keras.Sequential([keras.Input(shape=({0},)), hidden, last])
+"""
+COMPILED = (
+    NETWORK
+    + """
+narrow_model.compile(loss="{5}")
+"""
+)
+CROSS_ENTROPY = "categorical_crossentropy"
+SCALE = """
+def scale_both(train_rows, other_rows):
+    {1}
+    return {0}
+"""
+FIT = "scaler = StandardScaler().fit({0})"
+TRANSFORM = "scaler.transform(train_rows), scaler.transform(other_rows)"
+ALL = "np.concatenate([train_rows, other_rows])"
+RECALLS = """
+def recalls(matrix):
+    return {0}
+"""
+AS_GOOD = """
+def as_good(narrow, wide, margin):
+    lead = paired_difference(narrow, wide)
+    return {0}
+"""
+
+
+def named(commonest, result="np.mean(test_labels == commonest)"):
+    return BASELINE.format(result, f"commonest = {commonest}")
+
+
+def network(
+    inputs="pixels.shape[1]",
+    width=128,
+    outputs="class_count",
+    last="softmax",
+    hidden='"relu"',
+    loss=CROSS_ENTROPY,
+):
+    return COMPILED.format(inputs, width, outputs, last, hidden, loss)
+
+
+FORMS = {
+    "4.1": Forms(
+        right={
+            "product": ROWS.format(
+                "images.reshape(-1, images.shape[1] * images.shape[2]).astype('float32')"
+            ),
+            "list": ROWS.format("[image.ravel() for image in images]"),
+            "keras": ROWS.format("keras.layers.Flatten()(images)"),
+            "table": ROWS.format("pd.DataFrame(np.reshape(images, (len(images), -1)))"),
+            "lists": ROWS.format("[[x for row in image for x in row] for image in images]"),
+        },
+        wrong={
+            "this size alone": ROWS.format("images.reshape(-1, 2914)"),
+            "as they were": ROWS.format("images"),
+            "one row": ROWS.format("images.ravel()"),
+            "rows of pixels": ROWS.format("images.reshape(-1, images.shape[2])"),
+            "a column each": ROWS.format("images.reshape(len(images), -1).T"),
+            "off by one": ROWS.format("images.reshape(len(images), -1)[:, 1:]"),
+            "by columns": ROWS.format("images.transpose(0, 2, 1).reshape(len(images), -1)"),
+            "mixed pictures": ROWS.format("images.reshape(-1, len(images)).T"),
+            "backwards": ROWS.format("images.reshape(len(images), -1)[:, ::-1]"),
+            "divided": ROWS.format("images.reshape(len(images), -1) / 255"),
+            "called": "to_rows = faces.images[:2].reshape(2, -1)",
+        },
+    ),
+    "4.2": Forms(
+        right={
+            "one line": RANGE.format("pixels / 255 if pixels.max() > 1 else pixels"),
+            "lists": RANGE.format("(pixels / (255 if np.any(pixels > 1) else 1)).tolist()"),
+            "factor": RANGE.format("pixels * np.float32(1 / 255 if np.max(pixels) > 1.5 else 1)"),
+        },
+        wrong={
+            "always": RANGE.format("pixels / 255"),
+            "never": RANGE.format("pixels"),
+            "only where white": RANGE.format("pixels / 255 if pixels.max() == 255 else pixels"),
+            "only bytes": RANGE.format("pixels / 255 if pixels.dtype == np.uint8 else pixels"),
+            "pixel by pixel": RANGE.format("np.where(pixels > 1, pixels / 255, pixels)"),
+            "its own largest": RANGE.format("pixels / pixels.max()"),
+            "stretched": RANGE.format("(pixels - pixels.min()) / (pixels.max() - pixels.min())"),
+            "whole numbers": RANGE.format("pixels // 255 if pixels.max() > 1 else pixels"),
+            "256": RANGE.format("pixels / 256 if pixels.max() > 1 else pixels"),
+            "cut off": RANGE.format("np.clip(pixels, 0, 1)"),
+            "an answer, no pixels": RANGE.format("pixels.max() > 1"),
+            "standardised": RANGE.format("(pixels - pixels.mean()) / pixels.std()"),
+        },
+    ),
+    "4.3": Forms(
+        right={
+            "scikit-learn": "from sklearn.dummy import DummyClassifier\n"
+            + BASELINE.format(
+                "model.score(test_labels.reshape(-1, 1), test_labels)",
+                "model = DummyClassifier(strategy='most_frequent')"
+                ".fit(train_labels.reshape(-1, 1), train_labels)",
+            ),
+            "pandas": named("pd.Series(train_labels).mode()[0]"),
+            "count": named(
+                "max(set(train_labels.tolist()), key=train_labels.tolist().count)",
+                "[list(test_labels).count(commonest) / len(test_labels)]",
+            ),
+        },
+        wrong={
+            "test labels": named("np.bincount(test_labels).argmax()"),
+            "training share": named("0", "np.bincount(train_labels).max() / len(train_labels)"),
+            "percentage": named(
+                "np.bincount(train_labels).argmax()", "100 * np.mean(test_labels == commonest)"
+            ),
+            "hits": named("np.bincount(train_labels).argmax()", "sum(test_labels == commonest)"),
+            "mistakes": named(
+                "np.bincount(train_labels).argmax()", "np.mean(test_labels != commonest)"
+            ),
+            "label": named("np.bincount(train_labels).argmax()", "commonest"),
+            "largest count": named("np.bincount(train_labels).max()", "commonest"),
+            "largest label": named("train_labels.max()"),
+            "position": named("train_labels.argmax()"),
+            "equal shares": named("0", "1 / len(np.unique(train_labels))"),
+            "constant": named("0", "0.2"),
+            "label by label": named(
+                "np.bincount(train_labels).argmax()", "test_labels == commonest"
+            ),
+        },
+    ),
+    "4.4": Forms(
+        right={
+            "functional": "x = keras.Input((train_pixels.shape[1],))\n"
+            "y = keras.layers.Dense(128, keras.activations.relu)(x)\n"
+            "narrow_model = keras.Model(x, keras.layers.Dense(class_count, 'softmax')(y))\n"
+            "narrow_model.compile(keras.optimizers.Adam(), keras.losses.CategoricalCrossentropy())",
+            "helper": "narrow_model = build_mlp(pixels.shape[1], [128], class_count)",
+            "layers": "narrow_model = keras.Sequential([keras.Input((pixels.shape[1],)), "
+            "keras.layers.Dense(128), keras.layers.ReLU(), keras.layers.Dense(class_count), "
+            "keras.layers.Softmax()])\n"
+            "narrow_model.compile('adam', 'categorical_crossentropy')",
+            "trained": network()
+            + "narrow_model.fit(train_pixels[:50], train_one_hot[:50], verbose=0)\n",
+        },
+        wrong={
+            "as wide": network(width=512),
+            "a third as wide": network(width=182),
+            "one output": network(outputs=1),
+            "one too few": network(outputs="class_count - 1"),
+            "one input too few": network(inputs="pixels.shape[1] - 1"),
+            "sigmoid": network(last="sigmoid"),
+            "no activation": network(hidden="None"),
+            "no hidden layer": "narrow_model = build_mlp(pixels.shape[1], [], class_count)",
+            "not compiled": NETWORK.format(
+                "pixels.shape[1]", 128, "class_count", "softmax", "'relu'"
+            ),
+            "binary": network(loss="binary_crossentropy"),
+            "history": "narrow_model = history",
+        },
+    ),
+    "4.5": Forms(
+        right={
+            "by hand": SCALE.format(
+                "[(train_rows - mean) / deviation, (other_rows - mean) / deviation]",
+                "mean, deviation = train_rows.mean(axis=0), train_rows.std(axis=0)",
+            ),
+            "fit_transform": SCALE.format(
+                "scaler.fit_transform(train_rows), scaler.transform(other_rows).tolist()",
+                "scaler = StandardScaler()",
+            ),
+            "tables": SCALE.format(
+                "(table - table.mean()) / table.std(), (other_rows - table.mean().to_numpy()) "
+                "/ table.std().to_numpy()",
+                "table = pd.DataFrame(train_rows)",
+            ),
+        },
+        wrong={
+            "as it was": SCALE.format(TRANSFORM, FIT.format(ALL)),
+            "other rows": SCALE.format(TRANSFORM, FIT.format("other_rows")),
+            "each its own": SCALE.format(
+                "scaler.fit_transform(train_rows), scaler.fit_transform(other_rows)",
+                "scaler = StandardScaler()",
+            ),
+            "other rows first": SCALE.format(
+                "scaler.transform(other_rows), scaler.transform(train_rows)",
+                FIT.format("train_rows"),
+            ),
+            "other rows alone": SCALE.format(
+                "scaler.transform(other_rows)", FIT.format("train_rows")
+            ),
+            "one array": SCALE.format(f"scaler.transform({ALL})", FIT.format("train_rows")),
+            "other rows not scaled": SCALE.format(
+                "scaler.transform(train_rows), other_rows", FIT.format("train_rows")
+            ),
+            "training rows not scaled": SCALE.format(
+                "train_rows, scaler.transform(other_rows)", FIT.format("train_rows")
+            ),
+            "mean only": SCALE.format(
+                "train_rows - mean, other_rows - mean", "mean = train_rows.mean(axis=0)"
+            ),
+            "one mean": SCALE.format(
+                "(train_rows - mean) / deviation, (other_rows - mean) / deviation",
+                "mean, deviation = train_rows.mean(), train_rows.std()",
+            ),
+            "minimum and maximum": "from sklearn.preprocessing import MinMaxScaler\n"
+            + SCALE.format(TRANSFORM, "scaler = MinMaxScaler().fit(train_rows)"),
+            "other rows otherwise": SCALE.format(
+                "scaler.transform(train_rows), other_rows - train_rows.mean(axis=0)",
+                FIT.format("train_rows"),
+            ),
+        },
+    ),
+    "4.6": Forms(
+        right={
+            "trace of shares": RECALLS.format("np.diag(matrix / matrix.sum(axis=1))"),
+            "list": RECALLS.format("[row[i] / sum(row) for i, row in enumerate(matrix.tolist())]"),
+            "column": RECALLS.format("np.diag(matrix)[:, None] / matrix.sum(1, keepdims=True)"),
+            "series": RECALLS.format(
+                "pd.Series(np.diagonal(matrix)) / pd.DataFrame(matrix).sum(axis=1)"
+            ),
+        },
+        wrong={
+            "precision": RECALLS.format("np.diag(matrix) / np.maximum(matrix.sum(axis=0), 1)"),
+            "counts": RECALLS.format("np.diag(matrix)"),
+            "of all": RECALLS.format("np.diag(matrix) / matrix.sum()"),
+            "percentages": RECALLS.format("100 * np.diag(matrix) / matrix.sum(axis=1)"),
+            "missed": RECALLS.format("1 - np.diag(matrix) / matrix.sum(axis=1)"),
+            "accuracy": RECALLS.format("np.trace(matrix) / matrix.sum()"),
+            "mean": RECALLS.format("np.mean(np.diag(matrix) / matrix.sum(axis=1))"),
+            "table": RECALLS.format("matrix / matrix.sum(axis=1, keepdims=True)"),
+            "largest": RECALLS.format("matrix.max(axis=1) / matrix.sum(axis=1)"),
+            "shares of people": RECALLS.format("matrix.sum(axis=1) / matrix.sum()"),
+            "one too few": RECALLS.format("(np.diag(matrix) / matrix.sum(axis=1))[1:]"),
+            "one number": RECALLS.format("matrix[0, 0] / matrix[0].sum()"),
+        },
+    ),
+    "4.7": Forms(
+        right={
+            "other way round": AS_GOOD.format("paired_difference(wide, narrow).high < margin"),
+            "series": AS_GOOD.format("pd.Series(lead.low + margin).gt(0).to_numpy()"),
+            "words": AS_GOOD.format('"yes" if -lead.low < margin else "no"'),
+            "SciPy": "from scipy.stats import ttest_rel\n"
+            + AS_GOOD.format(
+                "ttest_rel(list(narrow), list(wide)).confidence_interval().low > -margin"
+            ),
+        },
+        wrong={
+            "holds zero": AS_GOOD.format("lead.low <= 0 <= lead.high"),
+            "means": AS_GOOD.format("lead.mean > -margin"),
+            "larger mean": AS_GOOD.format("narrow.mean() >= wide.mean()"),
+            "sign": AS_GOOD.format("paired_difference(wide, narrow).low > -margin"),
+            "upper end": AS_GOOD.format("lead.high > -margin"),
+            "both sides": AS_GOOD.format("-margin < lead.low and lead.high < margin"),
+            "better": AS_GOOD.format("lead.low > 0"),
+            "better by the margin": AS_GOOD.format("lead.low > margin"),
+            "upside down": AS_GOOD.format("lead.low < -margin"),
+            "best runs": AS_GOOD.format("max(narrow) >= max(wide) - margin"),
+            "best run": AS_GOOD.format("max(narrow) >= max(wide)"),
+            "every seed": AS_GOOD.format("min(narrow - wide) > -margin"),
+            "not paired": "from scipy.stats import ttest_ind\n"
+            + AS_GOOD.format("ttest_ind(narrow, wide).confidence_interval().low > -margin"),
+            "no margin": AS_GOOD.format("lead.low > -0.05"),
+            "always": AS_GOOD.format("True"),
+            "never": AS_GOOD.format("False"),
+            "a number": AS_GOOD.format("lead.low + margin"),
+            "the interval": AS_GOOD.format("lead"),
+        },
+    ),
+}
+
+
+class TestFaces(LessonTests):
+    NOTEBOOK = "04"
+    FORMS = FORMS
