@@ -231,7 +231,7 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
 """,
             "rounded": SCORES.format(HONEST, "train_features", ALONG)
             + "honest_scores = tuple(honest_scores.round(4))\n"
-            "honest_mean, honest_deviation = round(honest_mean, 3), np.array([honest_deviation])",
+            "honest_mean, honest_deviation = round(honest_mean, 2), np.array([honest_deviation])",
         },
         wrong={
             "the code above": SCORES.format(
@@ -308,11 +308,14 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
                 HELD_OUT, "max(t for t in np.arange(0, 1, 0.001) if np.mean(ill < t) <= 0.05)"
             ),
             "rounded, in arrays": SCREENING.format(HELD_OUT, f"np.float32({LOWER} - 1e-6)")
-            + "own_sensitivity = [round(own_sensitivity, 3)]\n"
-            "own_specificity = np.array(round(own_specificity, 3))",
+            + "own_sensitivity = [round(own_sensitivity, 2)]\n"
+            "own_specificity = np.array(round(own_specificity, 2))",
         },
         wrong={
             "a half": SCREENING.format(HELD_OUT, "0.5"),
+            "of the network": SCREENING.format(
+                "answers, truth = probabilities['network, imputed'], train_outcome", LOWER
+            ),
             "between two": SCREENING.format(HELD_OUT, "np.quantile(ill, 0.05)"),
             "too low": SCREENING.format(HELD_OUT, "0.1"),
             "nine tenths found": SCREENING.format(HELD_OUT, "np.quantile(ill, 0.1)"),

@@ -28,6 +28,8 @@ from helpers.exercises.engine import Exercise, Question
 if TYPE_CHECKING:
     import keras
 
+TWO_DIGITS = 0.0051
+"""How far an answer may be off that was rounded to two digits."""
 SUSPICIOUS = ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]
 
 
@@ -531,20 +533,21 @@ def _honest(scores: object, mean: object, deviation: object) -> str:
 
 
 def _read_mean(found: float, scores: np.ndarray) -> None:
+    if abs(found - scores.mean()) < TWO_DIGITS:
+        return
     for other, reason in (
         (scores.std(), "The second answer is the deviation. The mean comes first."),
         (np.median(scores), "The second answer is the median of the five. The mean is asked for."),
         (scores.sum(), "The second answer is the sum of the five. Divide it by five."),
         (scores.max(), "The second answer is the best of the five. The mean is asked for."),
     ):
-        if abs(found - other) < 6e-4 < abs(found - scores.mean()):
+        if abs(found - other) < 6e-4:
             raise WrongAnswerError(reason)
-    if abs(found - scores.mean()) > 6e-4:
-        raise WrongAnswerError(f"The scores are right. {found:.4g} is not their mean.")
+    raise WrongAnswerError(f"The scores are right. {found:.4g} is not their mean.")
 
 
 def _read_deviation(found: float, scores: np.ndarray) -> None:
-    if min(abs(found - scores.std()), abs(found - scores.std(ddof=1))) < 6e-4:
+    if min(abs(found - scores.std()), abs(found - scores.std(ddof=1))) < TWO_DIGITS:
         return
     for other, reason in (
         (scores.var(), "The third answer is the variance. The deviation is its square root."),
@@ -749,8 +752,8 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
     if not keeps:
         usual = " Nobody chose that threshold for a purpose." if level == 0.5 else ""
         raise WrongAnswerError(
-            f"At this threshold {missed(level)} of the {len(ill)} women with diabetes are missed. "
-            f"One in twenty would be {may_miss}.{usual}"
+            f"By the answers of logistic regression, {missed(level)} of the {len(ill)} women with "
+            f"diabetes are missed at this threshold. One in twenty would be {may_miss}.{usual}"
         )
     alarmed = np.sum(answers.held_out[outcome == 0] >= level - 1e-9)
     raise WrongAnswerError(
@@ -764,7 +767,7 @@ def _compare_shares(
 ) -> None:
     outcome = training.outcome
     right = _shares_at(level, answers.held_out, outcome)
-    if np.allclose(found, right, atol=2e-3):
+    if np.allclose(found, right, atol=TWO_DIGITS, rtol=0):
         return
     of_test_rows = _shares_at(level, answers.of_test_rows, training.other_outcome)
     yes = answers.held_out >= level - 1e-9
@@ -805,7 +808,9 @@ def _compare_shares(
         if np.allclose(found, other, atol=2e-3):
             raise WrongAnswerError(f"The threshold is right. {reason}")
     name, value = (
-        ("sensitivity", found[0]) if abs(found[0] - right[0]) > 2e-3 else ("specificity", found[1])
+        ("sensitivity", found[0])
+        if abs(found[0] - right[0]) > TWO_DIGITS
+        else ("specificity", found[1])
     )
     raise WrongAnswerError(
         f"The threshold is right. {value:.4g} is not the {name} that follows from it."
