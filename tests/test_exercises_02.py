@@ -1,0 +1,254 @@
+"""Answers to the exercises of notebook 2: other right forms, and wrong ones."""
+
+from __future__ import annotations
+
+from tests.exercises import Forms, LessonTests
+
+BEST = """
+def best_epoch(history):
+    {0}
+"""
+UPDATES = """
+def updates(pictures, batch_size, epochs):
+    return {0}
+"""
+SLIDE = """
+def slide(picture, window):
+    places = len(picture) - {0}
+    result = np.zeros((places, places))
+    for row in range(places):
+        for column in range(places):
+            part = picture[row : row + 3, column : column + 3]
+            result[row, column] = {1}
+    return {2}
+"""
+CONFUSED = """
+def most_confused(actual, predicted):
+    counts = np.zeros((10, 10), int)
+    for one, other in zip(actual, predicted):
+        counts[one, other] += {0}
+    return {1}
+"""
+NETWORK = """
+rescaling = keras.layers.Rescaling(1 / 255)
+hidden, last = keras.layers.Dense({1}, {2}), keras.layers.Dense({3}, "{4}")
+small_model = keras.Sequential([keras.Input(shape=({0},)), rescaling, hidden, last])
+small_model.compile("rmsprop", "categorical_crossentropy", metrics=["accuracy"])
+"""
+TRAINED = """
+fit(small_model, {0}, epochs={1}, batch_size=128)
+"""
+RELU = "'relu'"
+
+FORMS = {
+    "2.1": Forms(
+        right={
+            "list": "middle_rows = [p[4:24, 4:24].ravel().tolist() for p in train_images[:100]]",
+            "from the ends": "middle_rows = train_images[:100, 4:-4, 4:-4].reshape(-1, 20 * 20)",
+            "float": "middle_rows = train_pixels[:100].reshape(-1, 28, 28)[:, 4:24, 4:24]\n"
+            "middle_rows = middle_rows.reshape(len(middle_rows), -1).astype('float32')",
+            "table": "middle_rows = pd.DataFrame(train_images[:100, 4:24, 4:24].reshape(100, -1))",
+        },
+        wrong={
+            "one pixel too few": "middle_rows = train_images[:100, 4:23, 4:23].reshape(100, -1)",
+            "one pixel too many": "middle_rows = train_images[:100, 4:25, 4:25].reshape(100, -1)",
+            "not reshaped": "middle_rows = train_images[:100, 4:24, 4:24]",
+            "not cut": "middle_rows = train_pixels[:100]",
+            "corner": "middle_rows = train_images[:100, :20, :20].reshape(100, 400)",
+            "one too far": "middle_rows = train_images[:100, 5:25, 5:25].reshape(100, 400)",
+            "divided": "middle_rows = train_images[:100, 4:24, 4:24].reshape(100, 400) / 255",
+            "one row": "middle_rows = train_images[:100, 4:24, 4:24].reshape(-1)",
+            "mixed": "middle_rows = train_images[:100, 4:24, 4:24].reshape(400, 100).T",
+            "columns first": "middle_rows = "
+            "train_images[:100, 4:24, 4:24].transpose(0, 2, 1).reshape(100, 400)",
+            "swapped": "middle_rows = train_images[:100, 4:24, 4:24].reshape(100, 400).T",
+            "99 pictures": "middle_rows = train_images[:99, 4:24, 4:24].reshape(99, 400)",
+            "all pictures": "middle_rows = train_images[:, 4:24, 4:24].reshape(-1, 400)",
+            "others": "middle_rows = train_images[100:200, 4:24, 4:24].reshape(100, 400)",
+        },
+    ),
+    "2.2": Forms(
+        right={
+            "list": BEST.format(
+                "losses = history.history['val_loss']; return losses.index(min(losses)) + 1"
+            ),
+            "pandas": BEST.format(
+                "return [pd.DataFrame(history.history)['val_loss'].idxmin() + 1.0]"
+            ),
+            "sorted": BEST.format("return np.argsort(history.history['val_loss'])[:1] + 1"),
+        },
+        wrong={
+            "from zero": BEST.format("return np.argmin(history.history['val_loss'])"),
+            "training loss": BEST.format("return np.argmin(history.history['loss']) + 1"),
+            "training loss from zero": BEST.format("return np.argmin(history.history['loss'])"),
+            "accuracy": BEST.format("return np.argmax(history.history['val_accuracy']) + 1"),
+            "highest": BEST.format("return np.argmax(history.history['val_loss']) + 1"),
+            "the loss": BEST.format("return min(history.history['val_loss'])"),
+            "a dictionary": BEST.format("return np.argmin(history['val_loss']) + 1"),
+            "another history": BEST.format("return 10"),
+            "curve": BEST.format("return history.history['val_loss']"),
+        },
+    ),
+    "2.3": Forms(
+        right={
+            "integers": UPDATES.format("-(-pictures // batch_size) * epochs"),
+            "numpy": UPDATES.format("np.ceil(pictures / batch_size).reshape(1) * epochs"),
+            "range": UPDATES.format(
+                "sum(len(range(0, pictures, batch_size)) for _ in [0] * epochs)"
+            ),
+        },
+        wrong={
+            "rounded down": UPDATES.format("pictures // batch_size * epochs"),
+            "one more": UPDATES.format("(pictures // batch_size + 1) * epochs"),
+            "not rounded": UPDATES.format("pictures / batch_size * epochs"),
+            "rounded at the end": UPDATES.format("math.ceil(pictures * epochs / batch_size)"),
+            "rounded": UPDATES.format("round(pictures / batch_size) * epochs"),
+            "one epoch": UPDATES.format("math.ceil(pictures / batch_size)"),
+            "pictures": UPDATES.format("pictures * epochs"),
+            "a number": "updates = 4690",
+            "constant": UPDATES.format("4690"),
+        },
+    ),
+    "2.4": Forms(
+        right={
+            "windows": "def slide(picture, window):\n"
+            "    views = np.lib.stride_tricks.sliding_window_view(picture, (3, 3))\n"
+            "    return (views * window).sum(axis=(2, 3))",
+            "keras": "def slide(picture, window):\n"
+            "    x, kernel = picture[None, :, :, None], window[:, :, None, None]\n"
+            "    return keras.ops.conv(x.astype('float32'), kernel.astype('float32'))",
+            "lists": "def slide(p, w):\n"
+            "    n = range(len(p) - 2)\n"
+            "    return [[sum(p[r + i, c + j] * w[i, j] for i in range(3) for j in range(3))"
+            " for c in n] for r in n]",
+            "scipy": "from scipy.signal import correlate2d\n"
+            "def slide(picture, window): return correlate2d(picture, window, 'valid')",
+        },
+        wrong={
+            "off by one": SLIDE.format(3, "np.sum(part * window)", "result"),
+            "padded": "from scipy.signal import correlate2d\n"
+            "def slide(picture, window): return correlate2d(picture, window, 'same')",
+            "turned": "from scipy.signal import convolve2d\n"
+            "def slide(picture, window): return convolve2d(picture, window, 'valid')",
+            "mean": SLIDE.format(2, "np.mean(part * window)", "result"),
+            "largest": SLIDE.format(2, "np.max(part * window)", "result"),
+            "matrix product": SLIDE.format(2, "np.sum(part @ window)", "result"),
+            "pixels alone": SLIDE.format(2, "np.sum(part)", "result"),
+            "sums multiplied": SLIDE.format(2, "np.sum(part) * np.sum(window)", "result"),
+            "ReLU": SLIDE.format(2, "max(0, np.sum(part * window))", "result"),
+            "swapped": SLIDE.format(2, "np.sum(part * window)", "result.T"),
+            "window swapped": SLIDE.format(2, "np.sum(part * window.T)", "result"),
+            "one number": SLIDE.format(2, "np.sum(part * window)", "result.sum()"),
+            "zeros": SLIDE.format(2, "0", "result"),
+            "products": SLIDE.format(2, "part * window", "result"),
+        },
+    ),
+    "2.5": Forms(
+        right={
+            "list": CONFUSED.format(
+                "one != other", "[int(i[0]) for i in np.nonzero(counts == counts.max())]"
+            ),
+            "numpy": "def most_confused(actual, predicted):\n"
+            "    wrong = actual != predicted\n"
+            "    counts = np.bincount(10 * actual[wrong] + predicted[wrong], minlength=100)\n"
+            "    return np.array(np.unravel_index(counts.argmax(), (10, 10)), dtype=float)",
+            "pandas": "def most_confused(actual, predicted):\n"
+            "    pairs = pd.DataFrame({'actual': actual, 'predicted': predicted})\n"
+            "    return pairs[actual != predicted].value_counts().index[0]",
+        },
+        wrong={
+            "diagonal": CONFUSED.format(1, "divmod(np.argmax(counts), 10)"),
+            "one number": CONFUSED.format("one != other", "np.argmax(counts)"),
+            "how often": CONFUSED.format("one != other", "counts.max()"),
+            "order": CONFUSED.format("one != other", "divmod(np.argmax(counts), 10)[::-1]"),
+            "both directions": CONFUSED.format(
+                "one != other", "divmod(np.argmax(counts + counts.T), 10)"
+            ),
+            "shares": CONFUSED.format(
+                "one != other",
+                "divmod(np.argmax(counts / np.maximum(1, np.bincount(actual, minlength=10))"
+                "[:, None]), 10)",
+            ),
+            "positions": "from sklearn.metrics import confusion_matrix as matrix\n"
+            "def most_confused(actual, predicted):\n"
+            "    counts = matrix(actual, predicted)\n"
+            "    np.fill_diagonal(counts, 0)\n"
+            "    return np.unravel_index(counts.argmax(), counts.shape)",
+            "axis": CONFUSED.format("one != other", "np.argmax(counts, axis=1)"),
+            "text": CONFUSED.format("one != other", "'3 and 5'"),
+            "always the same": CONFUSED.format("one != other", "(4, 9)"),
+        },
+    ),
+    "2.6": Forms(
+        right={
+            "array": "error = np.array([0.22])",
+            "rounded": "error = np.float32(0.2201)",
+            "table": "error = calibration_table(np.array([1] * 6 + [0] * 2 + [1] * 2, bool), "
+            "np.array([0.95] * 8 + [0.7] * 2))[1]",
+        },
+        wrong={
+            "not weighted": "error = (0.2 + 0.3) / 2",
+            "signs": "error = 0.8 * 0.2 - 0.2 * 0.3",
+            "negative": "error = -0.22",
+            "largest": "error = 0.3",
+            "sum": "error = 0.5",
+            "wrong answers": "error = 0.2",
+            "one row": "error = 0.16",
+            "accuracy": "error = 0.8",
+            "percentage": "error = 22",
+            "text": 'error = "0.22"',
+            "anything": "error = 0.4",
+        },
+    ),
+    "2.7": Forms(
+        right={
+            "functional": "inputs = keras.Input(shape=(784,))\n"
+            "hidden = keras.layers.Dense(128)(keras.layers.Rescaling(1 / 255)(inputs))\n"
+            "outputs = keras.layers.Dense(10)(keras.layers.ReLU()(hidden))\n"
+            "copied = keras.Model(inputs, keras.layers.Softmax()(outputs))\n"
+            "copied.set_weights(small_model.get_weights())\n"
+            "small_model = copied",
+            "helper": "weights = small_model.get_weights()\n"
+            "small_model = keras.Sequential([keras.Input((784,)), keras.layers.Rescaling(1 / 255),"
+            "keras.layers.Dense(128, 'relu'), keras.layers.Dense(10, 'softmax')])\n"
+            "small_model.set_weights(weights)\n"
+            "verdict = np.array(' ' + verdict.upper())",
+            "dictionary": "history = history.history",
+        },
+        wrong={
+            "512": "small_model = model",
+            "64": NETWORK.format(784, 64, RELU, 10, "softmax"),
+            "one output": NETWORK.format(784, 128, RELU, 1, "softmax"),
+            "sigmoid": NETWORK.format(784, 128, RELU, 10, "sigmoid"),
+            "nine outputs": NETWORK.format(784, 128, RELU, 9, "softmax"),
+            "off by one shape": NETWORK.format(783, 128, RELU, 10, "softmax"),
+            "not trained": NETWORK.format(784, 128, RELU, 10, "softmax"),
+            "one epoch": NETWORK.format(784, 128, RELU, 10, "softmax")
+            + TRAINED.format("train_pixels[:48_000], train_one_hot[:48_000]", 1),
+            "no activation": NETWORK.format(784, 128, None, 10, "softmax")
+            + TRAINED.format("train_pixels[:48_000], train_one_hot[:48_000]", 1),
+            "validation pictures": "trained = small_model\n"
+            + NETWORK.format(784, 128, RELU, 10, "softmax")
+            + "small_model.set_weights(trained.get_weights())\n"
+            + TRAINED.format("train_pixels[48_000:], train_one_hot[48_000:]", 4),
+            "test pictures": NETWORK.format(784, 128, RELU, 10, "softmax")
+            + TRAINED.format("test_pixels, test_one_hot", 10),
+            "divided outside": "weights = small_model.get_weights()\n"
+            "small_model = keras.Sequential([keras.Input((784,)), "
+            "keras.layers.Dense(128, 'relu'), keras.layers.Dense(10, 'softmax')])\n"
+            "small_model.set_weights(weights)",
+            "history": "small_model = small_history",
+            "its own history": "history = small_history",
+            "no history": "history = model",
+            "better": "verdict = 'better'",
+            "cannot tell": "verdict = 'cannot tell'",
+            "another word": "verdict = 'good'",
+            "truth": "verdict = True",
+        },
+    ),
+}
+
+
+class TestMnist(LessonTests):
+    NOTEBOOK = "02"
+    FORMS = FORMS
