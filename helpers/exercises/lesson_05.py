@@ -757,8 +757,9 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
         )
     alarmed = np.sum(answers.held_out[outcome == 0] >= level - 1e-9)
     raise WrongAnswerError(
-        f"It keeps to the limit and alarms {alarmed} healthy women. A threshold that is higher by "
-        "a hundredth or more keeps to it, too, and alarms no more of them."
+        f"By the answers of logistic regression, it keeps to the limit and alarms {alarmed} "
+        "healthy women. A threshold that is higher by a hundredth or more keeps to it, too, and "
+        "alarms no more of them."
     )
 
 
