@@ -418,6 +418,15 @@ def test_function_is_called_with_copies():
     assert original.tolist() == [0, 1, 2]
 
 
+def test_model_is_handed_over_as_it_is_and_is_no_function():
+    import keras
+
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    assert answers.call(lambda handed: [handed], network)[0] is network
+    with pytest.raises(WrongAnswerError, match="A function is expected"):
+        answers.call(network, np.zeros((1, 2)))
+
+
 def test_function_that_fails_or_returns_nothing_is_named():
     def fail(_):
         raise KeyError("col\x00umn")

@@ -10,6 +10,7 @@ import copy
 import math
 import re
 import reprlib
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -322,7 +323,8 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     function : object
         The learner's answer.
     *arguments
-        What it is called with; it cannot change them.
+        What it is called with; it cannot change them. Only a model is handed over
+        as it is, since a copy would have to be compiled anew.
     what : str
         What the function is, at the beginning of a sentence about it.
 
@@ -338,13 +340,14 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     NotAttemptedError
         If it returns the dots.
     """
-    if not callable(function):
+    if not callable(function) or _is_model(function):
         raise WrongAnswerError(
             f"{what} is {show(function)}. A function is expected: hand it over by its name, "
             "without parentheses."
         )
+    copies = [part if _is_model(part) else copy.deepcopy(part) for part in arguments]
     try:
-        value = function(*copy.deepcopy(arguments))
+        value = function(*copies)
     except (Exception, SystemExit) as error:
         if "ellipsis" in str(error):
             raise NotAttemptedError from error
@@ -358,6 +361,12 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     if value is ...:
         raise NotAttemptedError
     return value
+
+
+def _is_model(value: object) -> bool:
+    """Tell whether something is a Keras model, without loading Keras."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(value, keras.Model)
 
 
 def model(answer: object, what: str = "Your model") -> keras.Model:
