@@ -50,6 +50,16 @@ def test_notebook_opens_with_question_abilities_and_minutes(path):
 
 
 @every_lesson
+def test_both_maps_give_the_minutes_that_the_notebook_gives(path):
+    minutes = re.search(r"\*About (\d+) minutes", notebook(path).cells[0].source)[1]
+    for text in (prose(PATHS[0]), (FOLDER.parent / "README.md").read_text(encoding="utf-8")):
+        (row,) = [
+            line for line in text.splitlines() if line.startswith("|") and f"{path.name})" in line
+        ]
+        assert f"| {minutes} |" in f"{row} |"
+
+
+@every_lesson
 def test_lesson_closes_with_recap_tasks_and_the_way_on(path):
     text = prose(path)
     for heading in ("## What you have seen", "## Try it yourself"):
