@@ -84,6 +84,7 @@ FORMS = {
             "mixed pictures": ROWS.format("images.reshape(-1, len(images)).T"),
             "backwards": ROWS.format("images.reshape(len(images), -1)[:, ::-1]"),
             "divided": ROWS.format("images.reshape(len(images), -1) / 255"),
+            "its own pictures": ROWS.format("faces.images.reshape(len(faces.images), -1)"),
             "called": "to_rows = faces.images[:2].reshape(2, -1)",
         },
     ),
@@ -102,6 +103,8 @@ FORMS = {
             "its own largest": RANGE.format("pixels / pixels.max()"),
             "stretched": RANGE.format("(pixels - pixels.min()) / (pixels.max() - pixels.min())"),
             "whole numbers": RANGE.format("pixels // 255 if pixels.max() > 1 else pixels"),
+            "rounded": RANGE.format("np.round(pixels / 255 if pixels.max() > 1 else pixels)"),
+            "by the mean": RANGE.format("pixels / 255 if pixels.mean() > 1 else pixels"),
             "256": RANGE.format("pixels / 256 if pixels.max() > 1 else pixels"),
             "cut off": RANGE.format("np.clip(pixels, 0, 1)"),
             "an answer, no pixels": RANGE.format("pixels.max() > 1"),
@@ -132,12 +135,22 @@ FORMS = {
             "mistakes": named(
                 "np.bincount(train_labels).argmax()", "np.mean(test_labels != commonest)"
             ),
+            "swapped": named(
+                "np.bincount(test_labels).argmax()", "np.mean(train_labels == commonest)"
+            ),
+            "a count": named("np.bincount(train_labels).max()"),
+            "mixed shares": named("0", "np.bincount(train_labels).max() / len(test_labels)"),
+            "rounded": named(
+                "np.bincount(train_labels).argmax()", "round(np.mean(test_labels == commonest), 2)"
+            ),
+            "least frequent": named("np.bincount(train_labels).argmin()"),
             "label": named("np.bincount(train_labels).argmax()", "commonest"),
             "largest count": named("np.bincount(train_labels).max()", "commonest"),
             "largest label": named("train_labels.max()"),
             "position": named("train_labels.argmax()"),
             "equal shares": named("0", "1 / len(np.unique(train_labels))"),
-            "constant": named("0", "0.2"),
+            "its own labels": named("0", "np.mean(test_people == 0)"),
+            "another label": named("train_labels[0]"),
             "label by label": named(
                 "np.bincount(train_labels).argmax()", "test_labels == commonest"
             ),
@@ -192,6 +205,7 @@ FORMS = {
         wrong={
             "as it was": SCALE.format(TRANSFORM, FIT.format(ALL)),
             "other rows": SCALE.format(TRANSFORM, FIT.format("other_rows")),
+            "its own rows": SCALE.format("train_pixels, test_pixels", "pass"),
             "each its own": SCALE.format(
                 "scaler.fit_transform(train_rows), scaler.fit_transform(other_rows)",
                 "scaler = StandardScaler()",
@@ -203,6 +217,7 @@ FORMS = {
             "other rows alone": SCALE.format(
                 "scaler.transform(other_rows)", FIT.format("train_rows")
             ),
+            "three": SCALE.format(f"{TRANSFORM}, scaler", FIT.format("train_rows")),
             "one array": SCALE.format(f"scaler.transform({ALL})", FIT.format("train_rows")),
             "other rows not scaled": SCALE.format(
                 "scaler.transform(train_rows), other_rows", FIT.format("train_rows")
@@ -241,6 +256,10 @@ FORMS = {
             "percentages": RECALLS.format("100 * np.diag(matrix) / matrix.sum(axis=1)"),
             "missed": RECALLS.format("1 - np.diag(matrix) / matrix.sum(axis=1)"),
             "accuracy": RECALLS.format("np.trace(matrix) / matrix.sum()"),
+            "rounded": RECALLS.format("np.round(np.diag(matrix) / matrix.sum(axis=1), 2)"),
+            "odds": RECALLS.format("np.diag(matrix) / (matrix.sum(axis=1) - np.diag(matrix))"),
+            "pictures": RECALLS.format("matrix.sum(axis=1)"),
+            "by 20": RECALLS.format("np.diag(matrix) / 20"),
             "mean": RECALLS.format("np.mean(np.diag(matrix) / matrix.sum(axis=1))"),
             "table": RECALLS.format("matrix / matrix.sum(axis=1, keepdims=True)"),
             "largest": RECALLS.format("matrix.max(axis=1) / matrix.sum(axis=1)"),
@@ -271,6 +290,7 @@ FORMS = {
             "upside down": AS_GOOD.format("lead.low < -margin"),
             "best runs": AS_GOOD.format("max(narrow) >= max(wide) - margin"),
             "best run": AS_GOOD.format("max(narrow) >= max(wide)"),
+            "worst runs": AS_GOOD.format("min(narrow) > min(wide) - margin"),
             "every seed": AS_GOOD.format("min(narrow - wide) > -margin"),
             "not paired": "from scipy.stats import ttest_ind\n"
             + AS_GOOD.format("ttest_ind(narrow, wide).confidence_interval().low > -margin"),

@@ -46,7 +46,7 @@ def _compare_rows(found: np.ndarray, images: np.ndarray) -> None:
     right = images.reshape(n, -1)
     if found.shape == images.shape:
         raise WrongAnswerError("These are pictures still, with three axes. Two are asked for.")
-    if found.ndim == 1:
+    if found.size == images.size and (found.ndim == 1 or len(found) == 1):
         raise WrongAnswerError(
             f"All {n} pictures have become one row of {found.size} numbers. Each picture needs a "
             "row of its own."
@@ -59,6 +59,11 @@ def _compare_rows(found: np.ndarray, images: np.ndarray) -> None:
         raise WrongAnswerError(
             "There is one column a picture. Rows and columns are swapped: one row a picture is "
             "asked for."
+        )
+    if found.ndim == 2 and len(found) > 10 and found.shape[1] == height * width:
+        raise WrongAnswerError(
+            f"For {n} pictures there are {len(found)} rows. Does the body of your function use "
+            "`images`, the name in the line of `def`?"
         )
     found = array(found, shape=right.shape, what=RETURNED)
     if same(found, right):
@@ -81,11 +86,16 @@ def _to_unit_range(answer: object) -> str:
     generator = np.random.default_rng(42)
     bytes_ = np.append(generator.integers(0, 256, 30), [0, 1, 1, 255]).astype("uint8")
     divided = np.append(generator.uniform(0, 1, 30), [0.0, 1.0])
-    names = ("bytes", "divided already", "a dark one, divided already", "floats", "a dark one")
-    cases = (bytes_, divided, 0.1 + 0.4 * divided, bytes_.astype("float32"), bytes_ // 4)
-    for name, flat in zip(names, cases, strict=True):
+    black = np.append(np.zeros(31), [3, 7, 12]).astype("uint8")  # or nearly
+    for flat, is_divided in (
+        (bytes_, False),
+        (divided, True),
+        (0.1 + 0.4 * divided, True),
+        (bytes_.astype("float32"), False),
+        (bytes_ // 4, False),
+        (black, False),
+    ):
         pixels = flat.reshape(2, -1)
-        is_divided = "divided" in name
         right = pixels if is_divided else pixels / 255
         found = array(call(answer, pixels), shape=pixels.shape, what=RETURNED)
         if same(found, right, 1e-5):
@@ -104,6 +114,7 @@ def _to_unit_range(answer: object) -> str:
                 "All that is not white has become black: what follows the point was cut off, by "
                 "`//` or by a type for whole numbers.",
             ),
+            (np.round(right), "They were rounded to 0 and 1. Keep what follows the point."),
             (
                 np.where(pixels > 1, pixels / 255, pixels),
                 "Each pixel was judged by itself: among pixels up to 255, a pixel of 1 came back "
@@ -134,69 +145,101 @@ def _to_unit_range(answer: object) -> str:
 def _baseline(answer: object) -> str:
     generator = np.random.default_rng(43)
     chances = [0.1, 0.2, 0.15, 0.4, 0.15]
-    random = [generator.choice(5, size, p=chances) for size in (60, 40)]
-    cases = (
-        (np.array([2, 0, 2, 1, 2, 3, 2]), np.array([0, 0, 0, 0, 2, 2, 2, 1, 3, 1])),
+    cases = [
+        (np.array([1, 2, 2, 0, 2, 2, 3]), np.array([0, 0, 0, 0, 2, 2, 2, 1, 3, 1])),
         (np.array([1, 1, 1, 0]), np.array([0, 0, 0, 1, 2])),
-        (random[0], random[1]),
-    )
-    for train, test in cases:
-        counts = np.bincount(train)
-        name = counts.argmax()
-        right = np.mean(test == name)
-        found = number(call(answer, train, test), RETURNED)
-        if abs(found - right) < 1e-6:
-            continue
-        for other, reason in (
-            (
-                np.bincount(test).max() / len(test),
-                "The commonest person was looked for among the test labels. Whoever answers has "
-                "seen the training labels only.",
-            ),
-            (
-                counts.max() / len(train),
-                "This is the share among the training labels. The accuracy is asked for on the "
-                "test labels.",
-            ),
-            (100 * right, "This is a percentage. Accuracy is a fraction between 0 and 1."),
-            (1 - right, "This is the share of mistakes. Accuracy is the share of hits."),
-            (
-                np.sum(test == name),
-                "This is the number of hits. Divide it by the number of test labels.",
-            ),
-            (
-                name,
-                "This is the label of the commonest person. How often is it right among the test "
-                "labels?",
-            ),
-            (
-                counts.max(),
-                "This is how many training pictures the commonest person has. Which person is it, "
-                "and how often is that the right answer among the test labels?",
-            ),
-            (
-                np.mean(test == train.max()),
-                "The largest label was taken. It is the most frequent one that is asked for: "
-                "count the labels first.",
-            ),
-            (
-                np.mean(test == np.argmax(train)),
-                "`np.argmax` was asked for the largest of the labels. Ask it for the largest of "
-                "their counts.",
-            ),
-            (
-                1 / len(counts),
-                "This is one divided by the number of people. It is right only where all have "
-                "equally many pictures.",
-            ),
-        ):
-            if abs(found - other) < 1e-6:
-                raise WrongAnswerError(reason)
+        tuple(generator.choice(5, size, p=chances) for size in (60, 41)),
+    ]
+    found = np.array([number(call(answer, *case), RETURNED) for case in cases])
+    right = np.array([_hits_of_commonest(*case) for case in cases])
+    if same(found, right):
+        return "Any network has to beat that number before its accuracy means something."
+    for rule, reason in _BASELINES:
+        if same(found, np.array([float(rule(*case)) for case in cases])):
+            raise WrongAnswerError(reason)
+    if np.ptp(found) == 0:
         raise WrongAnswerError(
-            f"For {len(train)} training labels and {len(test)} test labels your function returns "
-            f"{found:.4g}. The answer is another."
+            f"It returns {found[0]:.4g}, whatever the labels are. Does the body of your function "
+            "use the names in the line of `def`?"
         )
-    return "Any network has to beat that number before its accuracy means something."
+    if same(found, right, 0.01):
+        raise WrongAnswerError("Your function rounds. Let it return the number as it is.")
+    position = int(np.argmax(abs(found - right) > 1e-6))
+    train, test = (labels.tolist() for labels in cases[position])
+    raise WrongAnswerError(
+        f"For the training labels {train[:7]} and the test labels {test[:10]} your function "
+        f"returns {found[position]:.4g}. The answer is another."
+        if position < 2
+        else "For few labels it is right, for many it is not."
+    )
+
+
+def _hits_of_commonest(train: np.ndarray, test: np.ndarray) -> float:
+    return float(np.mean(test == np.bincount(train).argmax()))
+
+
+_BASELINES: tuple[tuple[Callable[[np.ndarray, np.ndarray], float], str], ...] = (
+    (
+        lambda train, test: _hits_of_commonest(test, test),
+        "The commonest person was looked for among the test labels. Whoever answers has seen the "
+        "training labels only.",
+    ),
+    (
+        lambda train, test: _hits_of_commonest(train, train),
+        "This is the share among the training labels. The accuracy is asked for on the test "
+        "labels.",
+    ),
+    (
+        lambda train, test: _hits_of_commonest(test, train),
+        "Training and test labels have changed places.",
+    ),
+    (
+        lambda train, test: 100 * _hits_of_commonest(train, test),
+        "This is a percentage. Accuracy is a fraction between 0 and 1.",
+    ),
+    (
+        lambda train, test: 1 - _hits_of_commonest(train, test),
+        "This is the share of mistakes. Accuracy is the share of hits.",
+    ),
+    (
+        lambda train, test: len(test) * _hits_of_commonest(train, test),
+        "This is the number of hits. Divide it by the number of test labels.",
+    ),
+    (
+        lambda train, test: int(np.bincount(train).argmax()),
+        "This is the label of the commonest person. How often is it right among the test labels?",
+    ),
+    (
+        lambda train, test: int(np.bincount(train).max()),
+        "This is how many training pictures the commonest person has. Which person is it, and how "
+        "often is that the right answer among the test labels?",
+    ),
+    (
+        lambda train, test: np.bincount(train).max() / len(test),
+        "This divides the commonest person's training pictures by the number of test pictures. "
+        "Count in the test labels how often that person occurs.",
+    ),
+    (
+        lambda train, test: np.mean(test == train.max()),
+        "The largest label was taken. It is the most frequent one that is asked for: count the "
+        "labels first.",
+    ),
+    (
+        lambda train, test: np.mean(test == np.argmax(train)),
+        "`np.argmax` was asked for the largest of the labels. Ask it for the largest of their "
+        "counts.",
+    ),
+    (
+        lambda train, test: np.mean(test == np.bincount(train).max()),
+        "The test labels are compared with a count. `max` gives the largest count; which label "
+        "has it, `argmax` says.",
+    ),
+    (
+        lambda train, test: 1 / len(np.bincount(train)),
+        "This is one divided by the number of people. It is right only where all have equally "
+        "many pictures.",
+    ),
+)
 
 
 def _narrow(answer: object, pixels: object, people: object) -> str:
@@ -300,12 +343,19 @@ def _two_arrays(
 ) -> tuple[np.ndarray, np.ndarray]:
     rows = f"{len(train)} training rows and {len(other)} other rows"
     if not isinstance(result, tuple | list) or len(result) != 2:
+        if isinstance(result, tuple):
+            raise WrongAnswerError(f"Your function returns {len(result)} things. Two are expected.")
         found = array(result, what=RETURNED)
         raise WrongAnswerError(
             f"For {rows} your function returns one array of the shape {found.shape}. Two arrays "
             "are asked for, with a comma between them."
         )
-    first, second = (array(part, what=RETURNED) for part in result)
+    first, second = (np.atleast_1d(array(part, what=RETURNED)) for part in result)
+    if max(len(first), len(second)) > len(train) + len(other):
+        raise WrongAnswerError(
+            f"For {rows} your function returns {len(first)} and {len(second)} rows. Does its body "
+            "use the names in the line of `def`?"
+        )
     if first.shape == other.shape and second.shape == train.shape:
         raise WrongAnswerError("The other rows come first. The training rows should.")
     first = array(first, shape=train.shape, what="The first array")
@@ -374,6 +424,21 @@ def _recalls(answer: object) -> str:
                     "All were divided by the number of all pictures. Each person has a number of "
                     "pictures of their own.",
                 ),
+                (
+                    hits / 20,
+                    "All were divided by 20. That is how many test pictures each person has here; "
+                    "another matrix has other numbers, and they stand in it.",
+                ),
+                (
+                    rows,
+                    "These are the numbers of pictures of each person. How many are recognised?",
+                ),
+                (
+                    hits / (rows - hits),
+                    "The pictures recognised were divided by those missed. Divide by all pictures "
+                    "of that person.",
+                ),
+                (np.round(right, 2), "They are rounded. Return them as they are."),
                 (rows / matrix.sum(), "These are the shares of each person in the pictures."),
                 (
                     matrix.max(axis=1) / rows,
@@ -441,6 +506,8 @@ def _runs() -> tuple[_Runs, ...]:
     lucky = np.where(usual == usual.max(), 0.1, 0)  # one seed does far better than the others
     cases.append((usual, usual + 1.2 * lucky, 0.05))
     cases.append((usual - 0.02 + lucky, usual, 0.05))
+    unlucky = np.where(usual == usual.min(), 0.1, 0)
+    cases.append((usual - unlucky, usual, 0.05))
     cases.append((generator.normal(0.8, 0.02, 7), generator.normal(0.8, 0.02, 7), 0.05))
     return tuple(
         _Runs(narrow, wide, margin, *paired_difference(narrow, wide)[1:3])
@@ -455,8 +522,14 @@ def _unpaired_low(runs: _Runs) -> float:
 
 
 _RULES: tuple[tuple[Callable[[_Runs], bool], str], ...] = (
-    (lambda runs: True, "Your function always says True."),
-    (lambda runs: False, "Your function always says False."),
+    (
+        lambda runs: True,
+        "Your function always says True. Does its body use the names in the line of `def`?",
+    ),
+    (
+        lambda runs: False,
+        "Your function always says False. Does its body use the names in the line of `def`?",
+    ),
     (
         lambda runs: not runs.right,
         "It says True where the answer is False, and the other way round.",
@@ -507,6 +580,10 @@ _RULES: tuple[tuple[Callable[[_Runs], bool], str], ...] = (
     (
         lambda runs: bool(runs.narrow.max() >= runs.wide.max()),
         "It asks which best run is higher. The best of ten is the luckiest of ten.",
+    ),
+    (
+        lambda runs: bool(runs.narrow.min() > runs.wide.min() - runs.margin),
+        "It compares the worst runs. One unlucky seed says little about the others.",
     ),
     (
         lambda runs: bool(np.all(runs.narrow - runs.wide > -runs.margin)),
@@ -592,7 +669,7 @@ EXERCISES = (
         "4.4",
         _narrow,
         (
-            "Copy the two statements of the cell above that build and compile the model.",
+            "Copy the cell that builds `model`, from `keras.Sequential` to the end of `compile`.",
             "One number changes: the width of the hidden layer. Leave the numbers of inputs and "
             "outputs to `pixels.shape[1]` and `class_count`.",
         ),
@@ -615,12 +692,13 @@ narrow_model.compile(
         _scale_both,
         (
             "The leak is in the rows that `fit` is given.",
-            "`StandardScaler().fit(...)` with the training rows only. Then `transform` both.",
+            "Call `scaler.fit` with the training rows only. Then `transform` both.",
             "Return `scaler.transform(train_rows)` and `scaler.transform(other_rows)`, with a "
             "comma between them.",
         ),
         """def scale_both(train_rows, other_rows):
-    scaler = StandardScaler().fit(train_rows)
+    scaler = StandardScaler()
+    scaler.fit(train_rows)
     return scaler.transform(train_rows), scaler.transform(other_rows)""",
         "`fit` learns the means and deviations, so it sees training rows only. `transform` learns "
         "nothing: it applies them, to the other rows the same as to the training rows.",
@@ -677,7 +755,8 @@ QUESTIONS = (
             "more often than a minister. (The ORL faces, where they stand in, were taken in a "
             "laboratory, and are balanced.)",
             "c": "At least 100 were asked for. That sets a lower limit, not the number.",
-            "d": "Look at the 24 names further up once more: one of them comes again and again.",
+            "d": "Look at the names above the pictures once more: in LFW, one of them comes again "
+            "and again.",
         },
     ),
     Question(
