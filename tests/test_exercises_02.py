@@ -64,6 +64,9 @@ FORMS = {
             "swapped": "middle_rows = train_images[:100, 4:24, 4:24].reshape(100, 400).T",
             "99 pictures": "middle_rows = train_images[:99, 4:24, 4:24].reshape(99, 400)",
             "all pictures": "middle_rows = train_images[:, 4:24, 4:24].reshape(-1, 400)",
+            "only 16": "middle_rows = train_images[:100, 4:20, 4:20].reshape(100, -1)",
+            "row cut": "middle_rows = train_pixels[:100, 4:24]",
+            "margins at the sides": "middle_rows = train_pixels[:100, 192:592]",
             "others": "middle_rows = train_images[100:200, 4:24, 4:24].reshape(100, 400)",
         },
     ),
@@ -84,6 +87,8 @@ FORMS = {
             "accuracy": BEST.format("return np.argmax(history.history['val_accuracy']) + 1"),
             "highest": BEST.format("return np.argmax(history.history['val_loss']) + 1"),
             "the loss": BEST.format("return min(history.history['val_loss'])"),
+            "one too much": BEST.format("return min(history.history['val_loss']) + 1"),
+            "all curves": BEST.format("return np.argmin(history.history) + 1"),
             "a dictionary": BEST.format("return np.argmin(history['val_loss']) + 1"),
             "another history": BEST.format("return 10"),
             "curve": BEST.format("return history.history['val_loss']"),
@@ -104,6 +109,8 @@ FORMS = {
             "rounded at the end": UPDATES.format("math.ceil(pictures * epochs / batch_size)"),
             "rounded": UPDATES.format("round(pictures / batch_size) * epochs"),
             "one epoch": UPDATES.format("math.ceil(pictures / batch_size)"),
+            "one batch in all": UPDATES.format("pictures // batch_size * epochs + 1"),
+            "validation": UPDATES.format("math.ceil(0.8 * pictures / batch_size) * epochs"),
             "pictures": UPDATES.format("pictures * epochs"),
             "a number": "updates = 4690",
             "constant": UPDATES.format("4690"),
@@ -140,6 +147,7 @@ FORMS = {
             "window swapped": SLIDE.format(2, "np.sum(part * window.T)", "result"),
             "one number": SLIDE.format(2, "np.sum(part * window)", "result.sum()"),
             "zeros": SLIDE.format(2, "0", "result"),
+            "other sums": SLIDE.format(2, "np.sum(part + window)", "result"),
             "products": SLIDE.format(2, "part * window", "result"),
         },
     ),
@@ -174,6 +182,9 @@ FORMS = {
             "    counts = matrix(actual, predicted)\n"
             "    np.fill_diagonal(counts, 0)\n"
             "    return np.unravel_index(counts.argmax(), counts.shape)",
+            "each by itself": "def most_confused(actual, predicted):\n"
+            "    wrong = actual != predicted\n"
+            "    return [np.bincount(x[wrong]).argmax() for x in (actual, predicted)]",
             "axis": CONFUSED.format("one != other", "np.argmax(counts, axis=1)"),
             "text": CONFUSED.format("one != other", "'3 and 5'"),
             "always the same": CONFUSED.format("one != other", "(4, 9)"),
@@ -194,6 +205,7 @@ FORMS = {
             "sum": "error = 0.5",
             "wrong answers": "error = 0.2",
             "one row": "error = 0.16",
+            "single answers": "error = (6 * 0.05 + 2 * 0.95 + 2 * 0.3) / 10",
             "accuracy": "error = 0.8",
             "percentage": "error = 22",
             "text": 'error = "0.22"',

@@ -64,6 +64,8 @@ def _prepare_networks() -> None:
 
 def _middle(answer: object) -> str:
     pictures = _pictures().first
+    if isinstance(answer, np.ndarray) and answer.shape == (60_000, 400):
+        raise WrongAnswerError("These are all 60,000 pictures. Take the first hundred.")
     found = array(answer, what="The result")
     if found.shape == (100, 20, 20):
         raise WrongAnswerError(
@@ -78,6 +80,16 @@ def _middle(answer: object) -> str:
         raise WrongAnswerError(
             f"A row has {found.shape[1]} pixels, not 400: one row or column of pixels too {side} "
             "was kept. A slice ends before its second number."
+        )
+    if found.shape == (100, 20):
+        raise WrongAnswerError(
+            "Each row has 20 pixels. In `train_pixels` a picture is one row already; cut in both "
+            "directions of `train_images`, then make rows."
+        )
+    if found.ndim == 2 and found.shape[0] == 100 and found.shape[1] not in (99, 100, 400):
+        raise WrongAnswerError(
+            f"A row has {found.shape[1]} pixels, not 400. Four go off on the left and on the "
+            "right, at the top and at the bottom. Which numbers are left of 0 to 27?"
         )
     found = array(answer, shape=(100, 400), what="The result")
     right = pictures[:, 4:24, 4:24]
@@ -101,6 +113,12 @@ def _middle(answer: object) -> str:
                     f"Above the part that you kept, {top} rows of pixels are cut off, and "
                     f"{left} columns on its left. How many have to go on each side?"
                 )
+    flat = pictures.reshape(100, 784)
+    if any(np.array_equal(found, flat[:, start : start + 400]) for start in range(385)):
+        raise WrongAnswerError(
+            "These are 400 pixels in a row: whole lines of the picture, with the margins on the "
+            "left and right. Cut in both directions of `train_images` first."
+        )
     raise WrongAnswerError("The shape is right, and the pixels are others.")
 
 
@@ -117,10 +135,10 @@ def _best_epoch(answer: object) -> str:
     generator = np.random.default_rng(22)
     cases = [
         _history(
-            accuracy=[0.6, 0.7, 0.8, 0.9, 0.95, 0.97],
-            loss=[0.7, 0.5, 0.4, 0.3, 0.2, 0.1],
-            val_accuracy=[0.80, 0.85, 0.88, 0.90, 0.89, 0.87],
-            val_loss=[0.9, 0.6, 0.45, 0.5, 0.55, 0.65],
+            accuracy=[0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98],
+            loss=[0.7, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05],
+            val_accuracy=[0.80, 0.85, 0.88, 0.90, 0.89, 0.87, 0.88],
+            val_loss=[0.7, 0.6, 0.45, 0.5, 0.9, 0.65, 0.7],
         ),
         _history(
             accuracy=[0.5, 0.7, 0.9],
@@ -151,6 +169,10 @@ def _best_epoch(answer: object) -> str:
                 "This is the lowest validation loss itself. In which epoch was it reached?",
             ),
             (
+                curves["val_loss"].min() + 1,
+                "One was added to the lowest loss. It belongs to the position of that loss.",
+            ),
+            (
                 int(curves["loss"].argmin()) + 1,
                 "This is the epoch with the lowest training loss. The validation loss is another "
                 "curve, with a name of its own in the history.",
@@ -168,6 +190,11 @@ def _best_epoch(answer: object) -> str:
         ):
             if abs(found - other) < 1e-9:
                 raise WrongAnswerError(reason)
+        if found in (0, 1):
+            raise WrongAnswerError(
+                f"It returns {found:g}. `np.argmin` of the whole dictionary looks into none of its "
+                "lists: name the one that is meant."
+            )
         epochs = len(curves["val_loss"])
         if found > epochs:
             raise WrongAnswerError(
@@ -220,6 +247,15 @@ def _updates(answer: object) -> str:
             (
                 round(pictures / batch_size) * epochs,
                 "it rounds to the nearest number. Left-over pictures always make a batch.",
+            ),
+            (
+                pictures // batch_size * epochs + 1,
+                "it adds one smaller batch in all. Every epoch has one.",
+            ),
+            (
+                -(-pictures * 4 // (5 * batch_size)) * epochs,
+                "it puts a fifth of the pictures aside. The number that it is given is that of the "
+                "training pictures.",
             ),
             (pictures * epochs, "it counts pictures. The weights change once a batch."),
             (right * batch_size, "it multiplies by the batch size once too often."),
@@ -296,6 +332,8 @@ def _slide(answer: object) -> str:
         ):
             if same(found, other, 1e-4):
                 raise WrongAnswerError(reason)
+        if not found.any():
+            raise WrongAnswerError("All its numbers are 0. Do the loops put the sums into it?")
         raise WrongAnswerError(
             "The shape is right, and the numbers are others. Work out the upper left number of a "
             "small picture by hand, and compare."
@@ -334,12 +372,17 @@ def _most_confused(answer: object) -> str:
             "Both directions were added up. A 4 taken for a 9 and a 9 taken for a 4 are two "
             "different mistakes."
         )
+        apart = (int(counts.sum(axis=1).argmax()), int(counts.sum(axis=0).argmax()))
         totals = np.bincount(actual, minlength=10)[:, None]
         names = np.union1d(actual, predicted)
         compressed = counts[np.ix_(names, names)]
         for other, reason in (
             (right[::-1], "The two digits are the right ones. The actual digit comes first."),
             *((either, both_ways) for either in (together, together[::-1])),
+            (
+                apart,
+                "Each of the two digits was found by itself. Count how often both come together.",
+            ),
             (
                 divmod(int((counts / np.maximum(totals, 1)).argmax()), 10),
                 "This pair has the largest share of its digit. Count the pictures instead.",
@@ -378,6 +421,11 @@ def _calibration(answer: object) -> str:
         (0.3, "This is the larger distance of the two. Average over all answers."),
         (0.5, "These are the two distances added up. Weigh each by its share of the answers."),
         (0.2, "This is the distance in the first row, or the share of wrong answers."),
+        (
+            0.28,
+            "Were the accuracies of the rows taken, and not single answers, and has each row its "
+            "own weight?",
+        ),
         (0.16, "This is the first row's part. The second row is off as well, on the other side."),
         (0.06, "This is the second row's part. Add that of the first row."),
         (0.8, "This is the accuracy over all ten answers."),
