@@ -351,7 +351,9 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     except (Exception, SystemExit) as error:
         if "ellipsis" in str(error):
             raise NotAttemptedError from error
-        said = _one_line(str(error), 150).strip("'\" .")
+        said = _one_line(str(error), 150).strip(" .")
+        if said[:1] == said[-1:] and said[:1] in ("'", '"'):  # as a KeyError has them
+            said = said[1:-1]
         raise WrongAnswerError(
             f"{what} stopped with {type(error).__name__}: {said}. Call it in a cell of its own to "
             "see in which line."
