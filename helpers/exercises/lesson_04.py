@@ -285,7 +285,9 @@ def _narrow(answer: object, pixels: object, people: object) -> str:
             "at the first `Dense` of the cell above."
         )
     if not getattr(network, "compiled", False):
-        raise WrongAnswerError("The network is right. It is not compiled yet.")
+        raise WrongAnswerError(
+            "The network is right. It is not compiled yet. Whose `compile` do you call?"
+        )
     loss = getattr(network, "loss", None)
     name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
     if any(word in str(name).lower() for word in ("binary", "squared", "mse")):
@@ -670,8 +672,8 @@ EXERCISES = (
         _narrow,
         (
             "Copy the cell that builds `model`, from `keras.Sequential` to the end of `compile`.",
-            "One number changes: the width of the hidden layer. Leave the numbers of inputs and "
-            "outputs to `pixels.shape[1]` and `class_count`.",
+            "The name changes, twice, and one number: the width of the hidden layer. Leave the "
+            "numbers of inputs and outputs to `pixels.shape[1]` and `class_count`.",
         ),
         """narrow_model = keras.Sequential(
     [
