@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -407,15 +408,21 @@ def test_what_is_wrong_with_a_table_is_named(answer, said):
         answers.table(answer, ["a", "b"])
 
 
-def test_function_is_called_with_copies():
-    original = np.arange(3)
-
+@pytest.mark.parametrize(
+    "original",
+    [np.arange(3), np.array([np.nan, 1]), [1, 2], pd.Series([1, 2]), pd.DataFrame({"a": [1, 2]})],
+    ids=lambda original: type(original).__name__,
+)
+def test_function_that_changes_its_arguments_is_named_and_changes_none_of_ours(original):
     def spoil(values):
-        values[:] = 0
-        return values
+        values[:1] = [0]
+        return 1
 
-    assert answers.call(spoil, original).tolist() == [0, 0, 0]
-    assert original.tolist() == [0, 1, 2]
+    before = copy.deepcopy(original)
+    with pytest.raises(WrongAnswerError, match="changes what it is handed"):
+        answers.call(spoil, original)
+    assert repr(original) == repr(before)
+    assert answers.call(len, original) == len(before)
 
 
 def test_model_is_handed_over_as_it_is_and_is_no_function():
@@ -440,7 +447,7 @@ def test_function_that_fails_or_returns_nothing_is_named():
     ):
         with pytest.raises(WrongAnswerError, match=said):
             answers.call(function, 1)
-    for function in (lambda _: ..., lambda number: number + ...):
+    for function in (lambda _: ..., lambda number: number + ..., lambda _: (..., ...)):
         with pytest.raises(NotAttemptedError):
             answers.call(function, 1)
 

@@ -336,7 +336,7 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     Raises
     ------
     WrongAnswerError
-        If it is no function, fails, or returns None.
+        If it is no function, fails, returns None, or changes its arguments.
     NotAttemptedError
         If it returns the dots.
     """
@@ -360,9 +360,23 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
         ) from error
     if value is None:
         raise WrongAnswerError(f"{what} returns None. Does it end with return?")
-    if value is ...:
+    if value is ... or (isinstance(value, tuple) and any(part is ... for part in value)):
         raise NotAttemptedError
+    for given, original in zip(copies, arguments, strict=True):
+        if given is not original and not _equal(given, original):
+            raise WrongAnswerError(
+                f"{what} changes what it is handed, which the notebook may need again. Make new "
+                "arrays or a copy, and leave the arguments as they are."
+            )
     return value
+
+
+def _equal(first: object, second: object) -> bool:
+    """Tell whether two arguments of a function, one the other's copy, are still equal."""
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
+    equals = getattr(first, "equals", None)  # a data frame's or series'
+    return bool(equals(second) if equals is not None else first == second)
 
 
 def _is_model(value: object) -> bool:
