@@ -415,7 +415,7 @@ def test_what_is_wrong_with_a_table_is_named(answer, said):
 )
 def test_function_that_changes_its_arguments_is_named_and_changes_none_of_ours(original):
     def spoil(values):
-        values[:1] = [0]
+        values[:1] = [9]
         return 1
 
     before = copy.deepcopy(original)
