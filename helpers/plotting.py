@@ -930,8 +930,8 @@ def describe_network(model: keras.Model) -> str:
     Returns
     -------
     str
-        The inputs, each layer with its size, activation and number of weights
-        (biases included), and the sum of the weights.
+        The inputs, each layer with its size, activation and number of parameters
+        (weights and biases), and the number of all parameters.
 
     Raises
     ------
@@ -953,9 +953,10 @@ def describe_network(model: keras.Model) -> str:
         if hasattr(layer, "activation"):
             words.append(layer.activation.__name__)
         if layer.count_params():
-            words.append(_counted(layer.count_params(), "weight"))
+            words.append(_counted(layer.count_params(), "parameter"))
         parts.append(", ".join(words))
-    return f"A network of {'; '.join(parts)}. {_counted(model.count_params(), 'weight')} in all."
+    total = _counted(model.count_params(), "parameter")
+    return f"A network of {'; '.join(parts)}. {total} in all."
 
 
 def _sized(shape: Sequence[int | None], noun: str) -> str:

@@ -59,8 +59,7 @@ FORMS = {
         right={
             "dictionary": "zero_counts = {n: int(sum(diabetes[n] == 0)) for n in diabetes}",
             "list": "zero_counts = [(diabetes[name] == 0).sum() for name in diabetes]",
-            "measurements in another order": "zero_counts = "
-            "(diabetes == 0).drop(columns='Outcome').sum().sort_values().astype(float)",
+            "in another order": "zero_counts = (diabetes == 0).sum().sort_values().astype(float)",
             "table of one row": "zero_counts = (diabetes == 0).sum().to_frame().T",
             "table of one column": "zero_counts = (diabetes == 0).sum().to_frame('zeros')",
             "array": "zero_counts = np.sum(diabetes.to_numpy() == 0, axis=0)",
@@ -71,6 +70,9 @@ FORMS = {
             "percentages": "zero_counts = 100 * (diabetes == 0).mean()",
             "other values": "zero_counts = (diabetes != 0).sum()",
             "smallest": "zero_counts = diabetes.min()",
+            "any": "zero_counts = (diabetes == 0).any()",
+            "count": "zero_counts = (diabetes == 0).count()",
+            "without the outcome": "zero_counts = (diabetes == 0).drop(columns='Outcome').sum()",
             "along the rows": "zero_counts = (diabetes == 0).sum(axis=1)",
             "not summed": "zero_counts = diabetes == 0",
             "all together": "zero_counts = (diabetes == 0).sum().sum()",
@@ -116,12 +118,24 @@ FORMS = {
             "label": BASELINE.format("np.bincount(train_labels).argmax()"),
             "an array": BASELINE.format("other_labels == np.bincount(train_labels).argmax()"),
             "constant": BASELINE.format("0.65"),
+            "rounded": BASELINE.format(
+                "round(np.mean(other_labels == np.bincount(train_labels).argmax()), 2)"
+            ),
+            "sorted in place": BASELINE.format(
+                "train_labels.sort() or np.mean(other_labels == np.bincount(train_labels).argmax())"
+            ),
             "called": "baseline_accuracy = 0.65",
         },
     ),
     "5.3": Forms(
         right={
             "short name": COMPILED.format(*RIGHT_NETWORK, "'bce'"),
+            "layer by layer": """
+hidden, relu, last = keras.layers.Dense(16), keras.layers.ReLU(), keras.layers.Dense(1)
+end = keras.layers.Activation("sigmoid")
+small_model = keras.Sequential([keras.Input(shape=(8,)), hidden, relu, last, end])
+small_model.compile(loss="binary_crossentropy")
+""",
             "functional": """
 entry = keras.Input(shape=(8,))
 hidden = keras.layers.Activation("relu")(keras.layers.Dense(16)(entry))
@@ -140,6 +154,17 @@ small_model.compile("adam", keras.losses.BinaryCrossentropy())
             "ten outputs": COMPILED.format(8, 16, "relu", 10, "sigmoid", "'bce'"),
             "no activation at the end": COMPILED.format(8, 16, "relu", 1, None, "'bce'"),
             "no activation in between": COMPILED.format(8, 16, None, 1, "sigmoid", "'bce'"),
+            "tanh": COMPILED.format(8, 16, "tanh", 1, "sigmoid", "'bce'"),
+            "sigmoid in between": COMPILED.format(8, 16, "sigmoid", 1, "sigmoid", "'bce'"),
+            "softmax in between": COMPILED.format(8, 16, "softmax", 1, "sigmoid", "'bce'"),
+            "elu": COMPILED.format(8, 16, "elu", 1, "sigmoid", "'bce'"),
+            "leaky ReLU": COMPILED.format(8, 16, "leaky_relu", 1, "sigmoid", "'bce'"),
+            "another activation": COMPILED.format(8, 16, "relu6", 1, "sigmoid", "'bce'"),
+            "hard sigmoid": COMPILED.format(8, 16, "relu", 1, "hard_sigmoid", "'bce'"),
+            "dropout": COMPILED.format(*RIGHT_NETWORK, "'bce'").replace(
+                "hidden, last])", "hidden, keras.layers.Dropout(0.5), last])"
+            ),
+            "misspelt loss": COMPILED.format(*RIGHT_NETWORK, "'binary_crosentropy'"),
             "eight neurons": COMPILED.format(8, 8, "relu", 1, "sigmoid", "'bce'"),
             "nine inputs": COMPILED.format(9, 16, "relu", 1, "sigmoid", "'bce'"),
             "the network above": "small_model = model",
@@ -170,6 +195,7 @@ def fill_gaps(train, other, columns):
 """,
             "column order": """
 def fill_gaps(train, other, columns):
+    other = other.copy()
     for name in columns:
         other.loc[other[name] == 0, name] = np.median(train[name][train[name] > 0])
     return other[sorted(other)].reset_index(drop=True)
@@ -188,6 +214,26 @@ def fill_gaps(train, other, columns):
             "means with zeros": FILL.format("train[name].mean()"),
             "every column": FILL.format("train[name][train[name] != 0].median()").replace(
                 "in columns", "in train"
+            ),
+            "in place": FILL.format("train[name][train[name] != 0].median()").replace(
+                ".copy()", ""
+            ),
+            "return in the loop": FILL.format("train[name][train[name] != 0].median()").replace(
+                "    return filled", "        return filled"
+            ),
+            "copy in the loop": """
+def fill_gaps(train, other, columns):
+    for name in columns:
+        filled = other.copy()
+        filled[name] = other[name].replace(0, train[name][train[name] != 0].median())
+    return filled
+""",
+            "of the whole table": FILL.format("diabetes[name][diabetes[name] != 0].median()"),
+            "of the notebook's rows": FILL.format(
+                "train_features[name][train_features[name] != 0].median()"
+            ),
+            "the five columns": FILL.format("train[name][train[name] != 0].median()").replace(
+                "in columns", "in suspicious"
             ),
             "NaN": FILL.format("np.nan"),
             "nothing": "def fill_gaps(train, other, columns): return other",
@@ -251,6 +297,17 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
             ),
             "accuracy": SCORES.format(HONEST, "train_features", "cv=folds"),
             "other folds": SCORES.format(HONEST, "train_features", "scoring='roc_auc'"),
+            "all women": SCORES.format(HONEST, "diabetes.drop(columns='Outcome')", ALONG).replace(
+                "train_outcome", "outcome"
+            ),
+            "test rows": SCORES.format(HONEST, "test_features", ALONG).replace(
+                "train_outcome", "test_outcome"
+            ),
+            "percentages": SCORES.format(HONEST, "train_features", ALONG)
+            + "honest_scores = 100 * honest_scores",
+            "all held-out answers": SCORES.format(HONEST, "train_features", ALONG)
+            + "answers = probabilities['logistic regression, imputed']\n"
+            "honest_mean = roc_auc_score(train_outcome, answers)",
             "ten folds": SCORES.format(HONEST, "train_features", "cv=10, scoring='roc_auc'"),
             "one number": SCORES.format(HONEST, "train_features", ALONG)
             + "honest_scores = honest_mean",
@@ -287,6 +344,17 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
             "false alarms": SHARES.format(f"{FOUND}, 1 - {SPARED}"),
             "missed": SHARES.format(f"1 - {FOUND}, {SPARED}"),
             "accuracy": SHARES.format(f"{FOUND}, np.mean(said_yes == outcome)"),
+            "predictive values": SHARES.format(f"{PRECISION}, (outcome[~said_yes] == 0).mean()"),
+            "arguments swapped": SHARES.format(f"{PRECISION}, (~outcome[~said_yes]).mean()"),
+            "picked by ~": SHARES.format(f"{FOUND}, (~said_yes[~outcome]).mean()"),
+            "negative": SHARES.format(f"{FOUND}, (~outcome).mean()"),
+            "rounded": SHARES.format(f"round({FOUND}, 2), round({SPARED}, 2)"),
+            "changed": """
+def sensitivity_and_specificity(outcome, said_yes):
+    found = said_yes[outcome == 1].mean()
+    said_yes ^= True
+    return found, said_yes[outcome == 0].mean()
+""",
             "of all": SHARES.format(
                 "np.mean(said_yes & (outcome == 1)), np.mean(~said_yes & (outcome == 0))"
             ),
@@ -317,6 +385,9 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
                 "answers, truth = probabilities['network, imputed'], train_outcome", LOWER
             ),
             "between two": SCREENING.format(HELD_OUT, "np.quantile(ill, 0.05)"),
+            "rounded up": SCREENING.format(HELD_OUT, "0.16"),
+            "upper of two": SCREENING.format(HELD_OUT, "np.quantile(ill, 0.05, method='higher')"),
+            "much too low": SCREENING.format(HELD_OUT, "0.14"),
             "too low": SCREENING.format(HELD_OUT, "0.1"),
             "nine tenths found": SCREENING.format(HELD_OUT, "np.quantile(ill, 0.1)"),
             "from the other end": SCREENING.format(HELD_OUT, "np.quantile(ill, 0.95)"),

@@ -648,8 +648,8 @@ def test_a_network_is_put_into_words():
     )
     assert plotting.describe_network(model) == (
         "A network of 8 by 8 by 1 inputs; Conv2D with 6 by 6 by 4 outputs, filters of 3 by 3, "
-        "relu, 40 weights; Flatten with 144 outputs; Dropout with 144 outputs, rate 0.2; "
-        "Dense with 1 output, sigmoid, 145 weights. 185 weights in all."
+        "relu, 40 parameters; Flatten with 144 outputs; Dropout with 144 outputs, rate 0.2; "
+        "Dense with 1 output, sigmoid, 145 parameters. 185 parameters in all."
     )
     with pytest.raises(ValueError, match="model has no known input shape"):
         plotting.describe_network(keras.Sequential([layers.Dense(1)]))

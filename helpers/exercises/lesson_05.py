@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Mapping, Sequence
-from functools import cache
-from math import ceil, floor
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.exercises.answers import (
+    NotAttemptedError,
     WrongAnswerError,
     array,
     call,
@@ -49,13 +50,13 @@ def _zeros(answer: object) -> str:
     names = _names(women)
     counts = _by_column(answer, names)
     right = (women == 0).sum()
-    lacking = [name for name in names[:-1] if name not in counts]
+    lacking = [name for name in names if name not in counts]
     if lacking:
         raise WrongAnswerError(
             f"There is no count for {', '.join(lacking[:4])}. Every column is asked for, also "
-            "where a zero may be a measurement."
+            "where a zero is no gap."
         )
-    found = pd.Series(counts).reindex(names).fillna(right)
+    found = pd.Series(counts).reindex(names)
     for other, reason in (
         (
             women.isna().sum(),
@@ -70,7 +71,16 @@ def _zeros(answer: object) -> str:
         ((women != 0).sum(), "These are the rows with another value than 0. Count the zeros."),
         (
             women.min(),
-            "These are the smallest values of the columns. How many rows hold a zero?",
+            "These are the smallest values of the columns. How many zeros does each hold?",
+        ),
+        (
+            (women == 0).any(),
+            "It says whether a column holds a zero, with True for 1. How many are there?",
+        ),
+        (
+            women.count(),
+            "For every column these are all its rows. `count` counts what is not missing, and "
+            "True and False are both there. Which function counts True alone?",
         ),
     ):
         if same(found.to_numpy(float), other.reindex(names).to_numpy(float), 1e-3):
@@ -121,6 +131,25 @@ def _by_column(answer: object, names: list[str]) -> dict[str, float]:
     return dict(zip(labels, values.astype(float).tolist(), strict=True))
 
 
+def _call_and_watch(function: object, *arguments: object) -> tuple[object, bool]:
+    """Call a learner's function; return its value, and whether it changed an argument."""
+    given = copy.deepcopy(arguments)
+    value = call(partial(function, *given) if callable(function) else function)
+    return value, not all(map(_equal, given, arguments))
+
+
+def _equal(first: object, second: object) -> bool:
+    if isinstance(first, pd.DataFrame) and isinstance(second, pd.DataFrame):
+        return bool(first.equals(second))
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return np.array_equal(first, second)
+    return bool(first == second)
+
+
+def _is_rounded(found: np.ndarray, right: np.ndarray) -> bool:
+    return any(same(found, right.round(digits), 1e-9) for digits in (1, 2, 3, 4, 5))
+
+
 def _baseline(answer: object) -> str:
     generator = np.random.default_rng(51)
     cases = [
@@ -132,8 +161,9 @@ def _baseline(answer: object) -> str:
         )
     ]
     cases.append((generator.integers(0, 2, 25), (generator.random(40) < 0.7).astype(int)))
-    found = [number(call(answer, *case), "What your function returns") for case in cases]
-    right = [np.mean(judged == _commonest(learned)) for learned, judged in cases]
+    calls = [_call_and_watch(answer, *case) for case in cases]
+    found = [number(value, "What your function returns") for value, _ in calls]
+    right = [float(np.mean(judged == _commonest(learned))) for learned, judged in cases]
     for other, reason in (
         (
             [np.mean(judged == _commonest(judged)) for _, judged in cases],
@@ -172,13 +202,23 @@ def _baseline(answer: object) -> str:
     ):
         if same(np.array(found), np.array(other, float)):
             raise WrongAnswerError(reason)
+    if not same(np.array(found), np.array(right)) and _is_rounded(np.array(found), np.array(right)):
+        raise WrongAnswerError(
+            "What it returns is right, but rounded. Return the accuracy as it is, and round only "
+            "what is printed."
+        )
     for (learned, judged), value, wanted in zip(cases, found, right, strict=True):
         if abs(value - wanted) > 1e-6:
             raise WrongAnswerError(
                 f"Tried with {len(learned)} training labels and {len(judged)} others, it returns "
-                f"{value:.4g}. First find the commonest training label, then how often the "
-                "others equal it."
+                f"{value:.4g}, and {wanted:.4g} is expected. First find the commonest training "
+                "label, then how often the others equal it."
             )
+    if any(changed for _, changed in calls):
+        raise WrongAnswerError(
+            "What it returns is right. But it changes an array that it was given, as `sort` does, "
+            "and whoever called it has another array afterwards. Only read the labels."
+        )
     return "A model is worth something only above this."
 
 
@@ -220,27 +260,62 @@ def _network(answer: object) -> str:
             f"It has {count} parameters. Eight inputs, sixteen hidden neurons and one output make "
             "16 * (8 + 1) + (16 + 1) = 161."
         )
-    if _is_linear(network, x):
-        raise WrongAnswerError(
-            "Its hidden layer has no activation. Two layers without one in between can do no "
-            "more than a single neuron."
-        )
+    _look_at_activations(network, x, found.reshape(120, 1))
     if not getattr(network, "compiled", False):
         raise WrongAnswerError("The network is right. It is not compiled yet.")
     _look_at_loss(network, generator)
     return "The output is one number, and the loss judges it against one label, 0 or 1."
 
 
-def _is_linear(network: keras.Model, x: np.ndarray) -> bool:
-    """Tell whether the sum before the sigmoid is a linear function of the input."""
+def _look_at_activations(network: keras.Model, x: np.ndarray, found: np.ndarray) -> None:
+    """Calculate from the network's weights what other activations would answer."""
+    import keras
 
-    def scores(rows: np.ndarray) -> np.ndarray:
-        found = np.clip(outputs(network, rows.astype("float32")), 1e-6, 1 - 1e-6)
-        return np.log(found / (1 - found))
+    rows = np.concatenate([x, 20 * x])
+    arrays = {part.shape: part for part in network.get_weights()}
+    if set(arrays) != {(8, 16), (16,), (16, 1), (1,)}:
+        raise WrongAnswerError(
+            "It has 161 parameters, as expected, but not in a layer of sixteen neurons and one "
+            "of a single neuron. Do all eight measurements go into each of the sixteen?"
+        )
+    sums = rows @ arrays[8, 16] + arrays[16,]
 
-    first, second = 0.5 * x[:30], 0.5 * x[30:]
-    bend = scores(first + second) - scores(first) - scores(second) + scores(0 * first)
-    return bool(np.max(np.abs(bend)) < 1e-3)
+    def is_found(hidden: str, last: str) -> bool:
+        def apply(name: str, values: np.ndarray) -> np.ndarray:
+            function = keras.activations.get(name)
+            return keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(values)))
+
+        return same(found, apply(last, apply(hidden, sums) @ arrays[16, 1] + arrays[1,]), 1e-4)
+
+    if is_found("relu", "sigmoid"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the reply says what matters
+            in_training = keras.ops.convert_to_numpy(network(rows, training=True))
+        if not same(in_training.reshape(found.shape), found, 1e-4):
+            raise WrongAnswerError(
+                "While it is trained, it answers by chance, as with Dropout or noise. That may "
+                "be useful, but two Dense layers are all that is asked for here."
+            )
+        return
+    if is_found("linear", "sigmoid"):
+        raise WrongAnswerError(
+            "Its hidden layer has no activation. Two layers without one in between can do no "
+            "more than a single neuron."
+        )
+    for name in ("tanh", "sigmoid", "softmax", "elu", "leaky_relu", "gelu", "silu", "softplus"):
+        if is_found(name, "sigmoid"):
+            raise WrongAnswerError(
+                f"The activation of its hidden layer is `{name}`. Neurons with ReLU are asked for."
+            )
+    if is_found("relu", "hard_sigmoid"):
+        raise WrongAnswerError(
+            "Its output has a sigmoid made of straight lines, `hard_sigmoid`, which reaches 0 and "
+            "1 exactly. Take the logistic function."
+        )
+    raise WrongAnswerError(
+        "Its sizes are right. But sixteen ReLU neurons and a sigmoid, with its weights, would "
+        "answer otherwise. Look at the two activations."
+    )
 
 
 def _look_at_loss(network: keras.Model, generator: np.random.Generator) -> None:
@@ -253,6 +328,11 @@ def _look_at_loss(network: keras.Model, generator: np.random.Generator) -> None:
             warnings.simplefilter("ignore")  # the reply says what matters
             found = float(network.compute_loss(None, labels, answers))
     except Exception as error:
+        if "interpret loss" in str(error):
+            raise WrongAnswerError(
+                "The network is right, but Keras knows no loss of the name that it was compiled "
+                "with. Compare the spelling with the cell that built `model`."
+            ) from error
         raise WrongAnswerError(
             "The network is right, but its loss cannot be calculated for one output. Which loss "
             "goes with one probability and the labels 0 and 1?"
@@ -334,7 +414,8 @@ def _measured(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _imputed(answer: object) -> str:
     cases = _made_up()
-    found = [_filled(call(answer, *case), case) for case in cases]
+    calls = [_call_to_fill(answer, case) for case in cases]
+    found = [_filled(value, case) for case, (value, _) in zip(cases, calls, strict=True)]
     right = [_fill(case, _measured(case.train).median()) for case in cases]
 
     def is_found(others: list[pd.DataFrame]) -> bool:
@@ -344,6 +425,11 @@ def _imputed(answer: object) -> str:
         )
 
     if is_found(right):
+        if any(changed for _, changed in calls):
+            raise WrongAnswerError(
+                "What it returns is right. But it changes a table that it was given. Does it work "
+                "on a copy? `filled = other` makes none: both names stand for the same table."
+            )
         return "A new woman's gaps can be filled by it, even if she comes alone."
     for others, reason in (
         (
@@ -375,6 +461,25 @@ def _imputed(answer: object) -> str:
             "Zeros were replaced in every column. In a column that is not in the list, 0 is a "
             "value like any other: no pregnancies, for instance.",
         ),
+        (
+            [_fill(case, _measured(case.train).median(), case.columns[:1]) for case in cases],
+            "Only the first column of the list is filled. Does `return` stand inside the loop?",
+        ),
+        (
+            [_fill(case, _measured(case.train).median(), case.columns[-1:]) for case in cases],
+            "Only the last column of the list is filled. Does the loop begin with a new copy of "
+            "`other` each time?",
+        ),
+        (
+            [_fill(case, _measured(_diabetes()).median()) for case in cases],
+            "The medians are those of the notebook's table `diabetes`. Take them from the table "
+            "that the function is given as `train`.",
+        ),
+        (
+            [_fill(case, _measured(_split().features).median()) for case in cases],
+            "The medians are those of the notebook's table `train_features`. Take them from the "
+            "table that the function is given as `train`.",
+        ),
         ([case.other for case in cases], "The zeros are still there: nothing was filled."),
         (
             [_fill(case, pd.Series(np.nan, case.columns)) for case in cases],
@@ -389,13 +494,33 @@ def _imputed(answer: object) -> str:
             raise WrongAnswerError(reason)
     for one, wanted, case in zip(found, right, cases, strict=True):
         for name in _names(case.other):
-            if not same(one[name].to_numpy(), wanted[name].to_numpy()):
-                task = "be filled" if name in case.columns else "stay as it was"
-                raise WrongAnswerError(
-                    f"In a table that was tried, {name} holds other numbers than expected; it "
-                    f"should {task}."
-                )
+            pairs = zip(one[name].tolist(), wanted[name].tolist(), case.other[name], strict=True)
+            for value, right_value, before in pairs:
+                if not same(np.array(value), np.array(right_value)):
+                    task = "filled" if before == 0 and name in case.columns else "kept"
+                    raise WrongAnswerError(
+                        f"In a table that was tried, {value:g} stands in the column {name} where "
+                        f"{right_value:g} is expected. What stood there, {before:g}, was to be "
+                        f"{task}."
+                    )
     raise WrongAnswerError("The numbers are others than expected.")
+
+
+def _call_to_fill(answer: object, case: _Tables) -> tuple[object, bool]:
+    """Call the learner's function as `_call_and_watch` does; name a column it cannot know."""
+    try:
+        return _call_and_watch(answer, *case)
+    except WrongAnswerError as error:
+        unknown = [name for name in SUSPICIOUS if name not in case.other]
+        if isinstance(error.__cause__, KeyError) and any(
+            name in str(error.__cause__) for name in unknown
+        ):
+            raise WrongAnswerError(
+                f"Your function was tried with tables that hold {', '.join(_names(case.other))}, "
+                "and looks for other columns in them. The names of the columns to fill stand in "
+                "the argument `columns`, not in `suspicious`."
+            ) from error
+        raise
 
 
 def _filled(answer: object, case: _Tables) -> pd.DataFrame:
@@ -471,16 +596,21 @@ def _ways_to_score() -> dict[str, np.ndarray]:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    rows, _, outcome, _ = _split()
+    rows, others, outcome, other_outcome = _split()
+    women = _diabetes()
     shuffled = StratifiedKFold(n_splits=5, shuffle=True, random_state=0)
     gaps = SimpleImputer(missing_values=0, strategy="median")
     some = make_column_transformer((gaps, SUSPICIOUS), remainder="passthrough")
 
     def score(
-        x: object, *steps: object, by: str = "roc_auc", folds: object = shuffled
+        x: object,
+        *steps: object,
+        by: str = "roc_auc",
+        folds: object = shuffled,
+        truth: object = outcome,
     ) -> np.ndarray:
         pipeline = make_pipeline(*steps, StandardScaler(), LogisticRegression())
-        return cross_val_score(pipeline, x, outcome, cv=folds, scoring=by)
+        return cross_val_score(pipeline, x, truth, cv=folds, scoring=by)
 
     return {
         "right": score(rows, some),
@@ -490,6 +620,8 @@ def _ways_to_score() -> dict[str, np.ndarray]:
         "zeros": score(rows),
         "accuracy": score(rows, some, by="accuracy"),
         "other folds": score(rows, some, folds=5),
+        "all women": score(women.drop(columns="Outcome"), some, truth=women["Outcome"]),
+        "test rows": score(others, some, truth=other_outcome),
     }
 
 
@@ -514,7 +646,13 @@ def _honest(scores: object, mean: object, deviation: object) -> str:
         "otherwise. The area under the ROC curve is asked for.",
         "other folds": "The rows were dealt into other folds. Hand over `folds`, so that the "
         "scores can be compared with the table.",
+        "all women": "These are the scores of all 768 women. The test rows are among them, and "
+        "they stay closed here: take `train_features` and `train_outcome`.",
+        "test rows": "These are scores of the test rows, which stay closed here. Take "
+        "`train_features` and `train_outcome`.",
     }
+    if np.max(np.abs(found / 100 - ways["right"])) < 6e-4:
+        raise WrongAnswerError("These are percentages. An area under the curve is at most 1.")
     if distances[nearest] < 6e-4 and nearest in reasons:
         raise WrongAnswerError(reasons[nearest])
     if distances[nearest] >= 6e-4:
@@ -527,12 +665,20 @@ def _honest(scores: object, mean: object, deviation: object) -> str:
     _read_deviation(number(deviation, "The deviation"), right)
     return (
         f"The honest mean is {right.mean():.3f}, and the folds scatter around it by about "
-        f"{right.std():.3f}. The lead of the code above, {ways['by outcome'].mean():.3f}, came "
+        f"{right.std():.3f}. The code above got {ways['by outcome'].mean():.3f}, and its lead came "
         "from the leak."
     )
 
 
 def _read_mean(found: float, scores: np.ndarray) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    pooled = roc_auc_score(_split().outcome, _linear_answers().held_out)
+    if abs(found - pooled) < 6e-5:
+        raise WrongAnswerError(
+            "The second answer is the area of all held-out answers taken together, as in the "
+            "table. It is close to the mean of the five areas, and not the same."
+        )
     if abs(found - scores.mean()) < TWO_DIGITS:
         return
     for other, reason in (
@@ -580,10 +726,12 @@ def _two_shares(answer: object) -> str:
         (outcome[::-1].copy(), np.array([0, 0, 0, 0, 0, 1, 0, 1, 0, 0], bool)),
         ((generator.random(50) < 0.3).astype(int), generator.random(50) < 0.6),
     ]
-    found = np.array([_pair(call(answer, *case)) for case in cases])
+    calls = [_call_and_watch(answer, *case) for case in cases]
+    found = np.array([_pair(value) for value, _ in calls])
     found_ill = np.array([np.mean(yes[truth == 1]) for truth, yes in cases])
     spared = np.array([np.mean(~yes[truth == 0]) for truth, yes in cases])
     precision = np.array([np.mean(truth[yes]) for truth, yes in cases])
+    negatives = np.array([np.mean(truth[~yes] == 0) for truth, yes in cases])
     for first, second, reason in (
         (spared, found_ill, "The two are mixed up: the sensitivity comes first."),
         (100 * found_ill, 100 * spared, "These are percentages. Return fractions from 0 to 1."),
@@ -627,23 +775,61 @@ def _two_shares(answer: object) -> str:
             np.array([np.sum((truth == 0) & ~yes) for truth, yes in cases]),
             "These are counts. Divide by the number of the ill, and by that of the healthy.",
         ),
+        (
+            precision,
+            negatives,
+            "Both start from what the test said: the share of the ill among those with a yes, and "
+            "of the healthy among those with a no. Start from the ill, and from the healthy. Does "
+            "the outcome come first among the arguments?",
+        ),
+        (
+            precision,
+            np.array([np.mean(~truth[~yes]) for truth, yes in cases]),
+            "The outcome and what the test said have changed places. The outcome comes first.",
+        ),
+        (
+            found_ill,
+            np.array([np.mean(~yes[~truth]) for truth, yes in cases]),
+            "The first is right. For the second, `~outcome` does not pick the healthy: of the "
+            "whole numbers 0 and 1, `~` makes -1 and -2. Write `outcome == 0`.",
+        ),
     ):
         if same(found, np.column_stack([first, second]).astype(float)):
             raise WrongAnswerError(reason)
+    right = np.column_stack([found_ill, spared])
+    if np.any(found < 0):
+        raise WrongAnswerError(
+            f"It returns {found.min():.3g}, and a share is not negative. Of True and False, `~` "
+            "makes False and True; of the whole numbers 1 and 0, it makes -2 and -1."
+        )
+    if not same(found, right) and _is_rounded(found, right):
+        raise WrongAnswerError(
+            "Both are right, but rounded. Return the shares as they are, and round only what is "
+            "printed."
+        )
     for which, wanted, name, group in (
         (found[:, 0], found_ill, "sensitivity", "ill"),
         (found[:, 1], spared, "specificity", "healthy"),
     ):
-        if not same(which, wanted):
-            raise WrongAnswerError(
-                f"The {name} is not right. Take the rows of the {group} only, then the share of "
-                f"the right answers among them."
-            )
+        for value, expected in zip(which, wanted, strict=True):
+            if abs(value - expected) > 1e-6:
+                raise WrongAnswerError(
+                    f"For people who were tried, the {name} is {value:.4g}, and {expected:.4g} is "
+                    f"expected. Take the rows of the {group} only, then the share of the right "
+                    "answers among them."
+                )
+    if any(changed for _, changed in calls):
+        raise WrongAnswerError(
+            "What it returns is right. But it changes an array that it was given, and whoever "
+            "called it has other answers afterwards. Only read the two arrays."
+        )
     return "A test that says yes to everybody has the first at 1 and the second at 0."
 
 
 def _pair(answer: object) -> np.ndarray:
     what = "What your function returns"
+    if isinstance(answer, tuple | list) and any(part is ... for part in answer):
+        raise NotAttemptedError
     if isinstance(answer, Mapping):
         raise WrongAnswerError(f"{what} is a dictionary. Two numbers are expected.")
     values = array(answer, what=what)
@@ -697,8 +883,10 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
         return int(np.sum(ill < at - 1e-9))
 
     def is_quantile(values: np.ndarray, part: float = 0.05) -> bool:
-        lower, upper = (np.sort(values)[f(part * (len(values) - 1))] for f in (floor, ceil))
-        return bool(lower - 1e-6 < level < upper + 1e-6)
+        return any(
+            abs(level - np.quantile(values, part, method=how)) < 1e-6
+            for how in ("lower", "linear", "higher")
+        )
 
     keeps = missed(level) <= may_miss
     if keeps and missed(level + 0.01) > may_miss:
@@ -708,6 +896,7 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
             f"It misses {missed(level)} of the {len(ill)}. The threshold of 0.5 would miss "
             f"{missed(0.5)}. The price is the specificity: what does a false alarm cost?"
         )
+    place = "is the upper of" if np.min(np.abs(ill - level)) < 1e-6 else "lies between"
     for wrong, reason in (
         (
             is_quantile(answers.of_test_rows[training.other_outcome == 1]),
@@ -742,13 +931,20 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
         ),
         (
             not keeps and is_quantile(ill),
-            f"Close: it lies between two answers, and {missed(level)} of the {len(ill)} women "
-            f"with diabetes fall below it. One in twenty is {may_miss}. What does the argument "
-            "`method` do in the cell above?",
+            f"Close: {missed(level)} of the {len(ill)} women with diabetes fall below it. One in "
+            f"twenty is {may_miss}. The threshold {place} two of their answers; what does the "
+            "argument `method` do in the cell above?",
+        ),
+        (
+            not keeps and missed(level - 0.01) <= may_miss,
+            f"Close: {missed(level)} of the {len(ill)} women with diabetes fall below it. One in "
+            f"twenty is {may_miss}. If you have rounded it, round down: rounding up breaks the "
+            "limit.",
         ),
     ):
         if wrong:
             raise WrongAnswerError(reason)
+    _look_for_other_answers((sensitivity, specificity), level, answers.held_out, outcome)
     if not keeps:
         usual = " Nobody chose that threshold for a purpose." if level == 0.5 else ""
         raise WrongAnswerError(
@@ -761,6 +957,23 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
         "healthy women. A threshold that is higher by a hundredth or more keeps to it, too, and "
         "alarms no more of them."
     )
+
+
+def _look_for_other_answers(
+    handed_in: tuple[object, object], level: float, answers: np.ndarray, outcome: np.ndarray
+) -> None:
+    """Say so if the shares fit the limit, but do not belong to the threshold."""
+    try:
+        found = number(handed_in[0]), number(handed_in[1])
+    except WrongAnswerError:
+        return
+    right = _shares_at(level, answers, outcome)
+    if 0.95 <= found[0] < 0.96 and not np.allclose(found, right, atol=TWO_DIGITS, rtol=0):
+        raise WrongAnswerError(
+            "Your sensitivity keeps to the limit, but with the answers of logistic regression "
+            f"this threshold has another, {right[0]:.3f}. Were they the answers of another model "
+            'or for other rows? Take `probabilities["logistic regression, imputed"]`.'
+        )
 
 
 def _compare_shares(
@@ -824,7 +1037,8 @@ EXERCISES = (
         _zeros,
         (
             "`diabetes == 0` compares every value of the table with 0.",
-            "The result holds True and False. `sum()` goes down each column and counts True as 1.",
+            "The result is a table of True and False, and True counts as 1. Which method of a "
+            "table adds up each column?",
         ),
         "zero_counts = (diabetes == 0).sum()",
         "The comparison gives a table of the same shape with True wherever a zero stands. A sum "
@@ -875,8 +1089,8 @@ small_model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accur
             "For each name in `columns` there are two steps: a median, then a replacement. From "
             "which table does the median come?",
             "`measured = train[name][train[name] != 0]` holds the measured values of a column.",
-            "`filled[name] = filled[name].replace(0, measured.median())`, for each name, where "
-            "`filled` began as `other.copy()`.",
+            "`filled` begins as `other.copy()`, before the loop. Inside, `replace` makes the new "
+            "column from `filled[name]`, and `return` comes after the loop.",
         ),
         """def fill_gaps(train, other, columns):
     filled = other.copy()
@@ -887,6 +1101,7 @@ small_model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accur
         "The medians are learned from measured values in the training table, and what is learned "
         "there is applied to any other table, be it of one row. `SimpleImputer` does the first in "
         "`fit` and the second in `transform`.",
+        prepare=_split,
     ),
     Exercise(
         "5.5",
@@ -912,7 +1127,7 @@ honest_deviation = honest_scores.std()""",
         "tells the outcome, also that of the women who are judged. In the pipeline the medians "
         "are learned anew from four folds each time, and from their measurements alone.",
         answers=3,
-        prepare=_ways_to_score,
+        prepare=lambda: (_ways_to_score(), _linear_answers()),
     ),
     Exercise(
         "5.6",
@@ -966,8 +1181,8 @@ QUESTIONS = (
         },
         "c",
         {
-            "a": "Older women are diagnosed more often, and the figure shows it. But one "
-            "measurement is closer.",
+            "a": "Older women are diagnosed more often, and the figure shows it. But two "
+            "other measurements are closer.",
             "b": "It is among the weakest, and its zeros blur it further.",
             "c": "Diabetes is a disease of the sugar in the blood, and this column measures that "
             "sugar. Look in the figure at how far from 1 even this correlation is.",
@@ -1006,14 +1221,14 @@ QUESTIONS = (
         },
         "b",
         {
-            "a": "Compare the two rows of each model. What was never measured does not come back "
-            "by imputing.",
+            "a": "Run the next cells and compare the two rows of each model. What was never "
+            "measured does not come back by imputing.",
             "b": "A median says that nothing special is known. That is more honest than a zero, "
             "and it adds no measurement.",
-            "c": "Compare the two rows of each model. A median lies in the middle of what is "
-            "plausible, and a zero far outside of it.",
+            "c": "Compare the two rows of each model in the table below. A median lies in the "
+            "middle of what is plausible, and a zero far outside of it.",
             "d": "Another number in the gaps means other weights, and other answers for some "
-            "women. Compare the two rows of each model.",
+            "women. Compare the two rows of each model in the table below.",
         },
     ),
     Question(
@@ -1035,7 +1250,8 @@ QUESTIONS = (
             "accuracy counts them all alike.",
             "c": "Precision is the share of the ill among the alarmed. A lower threshold alarms "
             "women who look less and less ill.",
-            "d": "Only recall must rise. What it costs stands in the other two rows of the table.",
+            "d": "Only recall must rise. What it costs stands in the other rows of the table "
+            "below.",
         },
     ),
     Question(
