@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from helpers.exercises.engine import examine
 from tests.exercises import Forms, LessonTests
 
 BASELINE = """
@@ -159,7 +162,10 @@ small_model.compile("adam", keras.losses.BinaryCrossentropy())
             "softmax in between": COMPILED.format(8, 16, "softmax", 1, "sigmoid", "'bce'"),
             "elu": COMPILED.format(8, 16, "elu", 1, "sigmoid", "'bce'"),
             "leaky ReLU": COMPILED.format(8, 16, "leaky_relu", 1, "sigmoid", "'bce'"),
-            "another activation": COMPILED.format(8, 16, "relu6", 1, "sigmoid", "'bce'"),
+            "halved inputs": COMPILED.format(*RIGHT_NETWORK, "'bce'").replace(
+                "hidden, last])", "keras.layers.Rescaling(0.5), hidden, last])"
+            )
+            + "small_model.layers[1].set_weights([np.eye(8, 16), -np.ones(16)])",
             "hard sigmoid": COMPILED.format(8, 16, "relu", 1, "hard_sigmoid", "'bce'"),
             "dropout": COMPILED.format(*RIGHT_NETWORK, "'bce'").replace(
                 "hidden, last])", "hidden, keras.layers.Dropout(0.5), last])"
@@ -420,3 +426,21 @@ def sensitivity_and_specificity(outcome, said_yes):
 class TestDiabetes(LessonTests):
     NOTEBOOK = "05"
     FORMS = FORMS
+
+    def test_dots_in_a_pair_that_is_returned_are_no_attempt(self):
+        exercise = next(item for item in self.module.EXERCISES if item.number == "5.6")
+        assert examine(exercise, lambda outcome, said_yes: (..., ...)).status == "open"
+
+    @pytest.mark.parametrize(
+        ("number", "name", "words"),
+        [
+            ("5.7", "rounded up", "round down"),
+            ("5.7", "much too low", "higher by a hundredth"),
+            ("5.7", "upper of two", "the upper of two"),
+            ("5.7", "of the network", "answers of another model"),
+            ("5.3", "misspelt loss", "no loss of the name"),
+            ("5.4", "the five columns", "argument `columns`"),
+        ],
+    )
+    def test_a_mistake_is_named_for_what_it_is(self, results, number, name, words):
+        assert words in results[number, "wrong", name].text

@@ -314,7 +314,7 @@ def _look_at_activations(network: keras.Model, x: np.ndarray, found: np.ndarray)
         )
     raise WrongAnswerError(
         "Its sizes are right. But sixteen ReLU neurons and a sigmoid, with its weights, would "
-        "answer otherwise. Look at the two activations."
+        "answer otherwise. Look at the two activations, and at any layer beside the two."
     )
 
 
@@ -427,8 +427,8 @@ def _imputed(answer: object) -> str:
     if is_found(right):
         if any(changed for _, changed in calls):
             raise WrongAnswerError(
-                "What it returns is right. But it changes a table that it was given. Does it work "
-                "on a copy? `filled = other` makes none: both names stand for the same table."
+                "What it returns is right. But it changes what it was given. Does it work on a "
+                "copy of the table? `filled = other` makes none: both names stand for one table."
             )
         return "A new woman's gaps can be filled by it, even if she comes alone."
     for others, reason in (
