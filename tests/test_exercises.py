@@ -425,6 +425,20 @@ def test_function_that_changes_its_arguments_is_named_and_changes_none_of_ours(o
     assert answers.call(len, original) == len(before)
 
 
+def test_history_that_is_left_as_it_is_counts_as_unchanged():
+    import keras
+
+    def spoil(history):
+        history.history["loss"].append(0.0)
+        return 1
+
+    history = keras.callbacks.History()
+    history.history = {"loss": [0.5, 0.25]}
+    assert answers.call(lambda handed: min(handed.history["loss"]), history) == 0.25
+    with pytest.raises(WrongAnswerError, match="changes what it is handed"):
+        answers.call(spoil, history)
+
+
 def test_model_is_handed_over_as_it_is_and_is_no_function():
     import keras
 

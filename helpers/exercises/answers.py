@@ -376,7 +376,11 @@ def _equal(first: object, second: object) -> bool:
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
         return np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
     equals = getattr(first, "equals", None)  # a data frame's or series'
-    return bool(equals(second) if equals is not None else first == second)
+    if equals is not None:
+        return bool(equals(second))
+    if type(first).__eq__ is object.__eq__ and hasattr(first, "__dict__"):
+        return vars(first) == vars(second)  # a history of Keras: what it holds counts
+    return bool(first == second)
 
 
 def _is_model(value: object) -> bool:
