@@ -22,11 +22,13 @@ from helpers.epochs import Nested, create_weights, program_for, recipe, tensors
 from helpers.memory import return_memory
 from helpers.progress import progress_bar
 from helpers.training_checks import (
+    check_build,
     check_callbacks,
     check_labels,
     check_model,
     check_number,
     checked_arrays,
+    checked_seeds,
     checked_validation,
 )
 
@@ -299,8 +301,8 @@ def repeat(
     Raises
     ------
     ValueError
-        If a seed is missing, double or negative, or `build` does not return
-        a new model of the same kind each time.
+        If a seed is missing, double or negative, `seeds` is a single number, or
+        `build` is no function that returns a new model of the same kind each time.
 
     Examples
     --------
@@ -312,11 +314,8 @@ def repeat(
     >>> table.index.tolist(), table["epochs"].tolist()
     ([0, 1, 2], [5, 5, 5])
     """
-    seeds = [int(check_number("each seed", seed, least=0)) for seed in seeds]
-    if not seeds:
-        raise ValueError("seeds is empty; give at least one seed")
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds holds a seed twice: {seeds}; give each once")
+    check_build(build)
+    seeds = checked_seeds(seeds)
     for name in ("seed", "verbose"):
         if name in fit_arguments:
             raise ValueError(f"repeat sets {name} itself; leave it out")

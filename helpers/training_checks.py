@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import keras
 import numpy as np
@@ -27,6 +27,31 @@ def check_number(name: str, number: int, *, least: int) -> int:
     if isinstance(number, bool) or not hasattr(number, "__index__") or number < least:
         raise ValueError(f"{name} is {number!r}; give a whole number of at least {least}")
     return number
+
+
+def check_build(build: object) -> None:
+    """Refuse what `repeat` cannot build a network with; a model can be called, too."""
+    if isinstance(build, keras.Model):
+        raise ValueError(
+            f"build is a finished {type(build).__name__}; give the function that builds it, "
+            "without parentheses"
+        )
+    if not callable(build):
+        raise ValueError(
+            f"build is {build!r}; give a function that returns a new compiled model at each call"
+        )
+
+
+def checked_seeds(seeds: object) -> list[int]:
+    """Return the seeds as a list of different numbers, or raise a ValueError."""
+    if not isinstance(seeds, Iterable):
+        raise ValueError(f"seeds is {seeds!r}; give several, such as range(5), or [0] for one")
+    numbers = [int(check_number("each seed", seed, least=0)) for seed in seeds]
+    if not numbers:
+        raise ValueError("seeds is empty; give at least one seed")
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"seeds holds a seed twice: {numbers}; give each once")
+    return numbers
 
 
 def check_model(model: object) -> None:

@@ -22,6 +22,8 @@ two_outputs = keras.Sequential([keras.Input(shape=(2,)), hidden, last])
 """
 COMPILED = NETWORK + 'two_outputs.compile("adam", "{3}")\n'
 REGIONS = """
+import matplotlib.pyplot as plt
+plt.close("all")
 binary_axes = plotting.decision_regions(lambda places: {0}, points, {1}, resolution=60)
 """
 ASKED = "binary_model.predict(places, verbose=0)"
@@ -59,6 +61,9 @@ FORMS = {
             "no sum": NEAREST.format("np.argmin((centres - place) ** 2)"),
             "distance": NEAREST.format("np.sqrt(((centres - place) ** 2).sum(axis=1)).min()"),
             "distances": NEAREST.format("np.sqrt(((centres - place) ** 2).sum(axis=1))"),
+            "one total": NEAREST.format("np.argmin(((centres - place) ** 2).sum())"),
+            "roots of differences": "@np.errstate(invalid='ignore')"
+            + NEAREST.format("np.argmin(np.sqrt(centres - place).sum(axis=1))"),
             "always 3": NEAREST.format("3"),
         },
     ),
@@ -81,6 +86,10 @@ FORMS = {
             "step": SIGMOID.format("(scores > 0).astype(int)"),
             "softmax": SIGMOID.format("np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)"),
             "over all": SIGMOID.format("np.exp(scores) / np.exp(scores).sum()"),
+            "1 minus": SIGMOID.format("1 - np.exp(-scores)"),
+            "1 minus, without the sign": SIGMOID.format("1 - np.exp(scores)"),
+            "percentage": SIGMOID.format("100 / (1 + np.exp(-scores))"),
+            "rounded": SIGMOID.format("(1 / (1 + np.exp(-scores))).round(2)"),
             "first only": SIGMOID.format("1 / (1 + np.exp(-scores[0]))"),
             "ReLU": SIGMOID.format("np.maximum(scores, 0)"),
             "no return": "def sigmoid(scores): 1 / (1 + np.exp(-scores))",
@@ -98,6 +107,9 @@ FORMS = {
                 "[sum((p > threshold) == (y == 1) for p, y in zip(probabilities[:, 0], labels, "
                 "strict=True)) / len(labels)]"
             ),
+            "doubles": ACCURACY.format(
+                "np.mean((probabilities.astype(float).ravel() > threshold) == labels)"
+            ),
         },
         wrong={
             "every row with every label": ACCURACY.format(
@@ -107,6 +119,18 @@ FORMS = {
                 "np.sum((probabilities > threshold) == labels) / len(labels)"
             ),
             "argmax": ACCURACY.format("np.mean(np.argmax(probabilities, axis=1) == labels)"),
+            "at the threshold, too": ACCURACY.format(
+                "np.mean((probabilities[:, 0] >= threshold) == labels)"
+            ),
+            "share of class 3 found": ACCURACY.format(
+                "np.mean(probabilities[labels == 1, 0] > threshold)"
+            ),
+            "share of yes that is right": ACCURACY.format(
+                "np.mean(labels[probabilities[:, 0] > threshold])"
+            ),
+            "the notebook's labels": ACCURACY.format(
+                "np.mean((probabilities[:, 0] > threshold) == is_class_3)"
+            ),
             "one half": ACCURACY.format("np.mean((probabilities[:, 0] > 0.5) == labels)"),
             "below": ACCURACY.format("np.mean((probabilities[:, 0] < threshold) == labels)"),
             "percentage": ACCURACY.format(
@@ -123,15 +147,17 @@ FORMS = {
             "functional": "inputs = keras.Input(shape=(2,))\n"
             "hidden = keras.layers.Dense(128, activation='relu')(inputs)\n"
             "two_outputs = keras.Model(inputs, keras.layers.Dense(2, 'softmax')(hidden))\n"
-            "two_outputs.compile(loss=keras.losses.CategoricalCrossentropy())\n"
+            "two_outputs.compile(keras.optimizers.Adam(), keras.losses.CategoricalCrossentropy())\n"
             "parameters = two_outputs.count_params()",
             "layers": "two_outputs = keras.Sequential([keras.Input((2,)), keras.layers.Dense(128),"
             "keras.layers.ReLU(), keras.layers.Dense(2), keras.layers.Softmax()])\n"
-            "two_outputs.compile('sgd', 'sparse_categorical_crossentropy')\n"
+            "two_outputs.compile('adam', 'categorical_crossentropy')\n"
             "parameters = np.array(642.0)",
             "binary cross-entropy over two columns": COMPILED.format(
                 128, 2, "softmax", "binary_crossentropy"
             ),
+            "trained": COMPILED.format(128, 2, "softmax", "categorical_crossentropy")
+            + "two_outputs.fit(points, np.eye(2)[is_class_3.astype(int)], epochs=3, verbose=0)",
             "a loss of one's own": NETWORK.format(128, 2, "softmax")
             + "two_outputs.compile('adam', lambda labels, probabilities: "
             "-keras.ops.sum(labels * keras.ops.log(probabilities), axis=1))",
@@ -148,6 +174,19 @@ FORMS = {
             "not compiled": NETWORK.format(128, 2, "softmax"),
             "squared error": COMPILED.format(128, 2, "softmax", "mse"),
             "history": "two_outputs = history",
+            "no activation": COMPILED.format(128, 2, "softmax", "categorical_crossentropy").replace(
+                ', "relu"', ""
+            ),
+            "tanh": COMPILED.format(128, 2, "softmax", "categorical_crossentropy").replace(
+                "relu", "tanh"
+            ),
+            "other optimizer": COMPILED.format(
+                128, 2, "softmax", "categorical_crossentropy"
+            ).replace("adam", "sgd"),
+            "labels as numbers": COMPILED.format(
+                128, 2, "softmax", "sparse_categorical_crossentropy"
+            ),
+            "a bias a layer": "parameters = 2 * 128 + 1 + 128 * 2 + 1",
             "no biases": "parameters = 2 * 128 + 128 * 2",
             "one output counted": "parameters = 513",
             "biases of the output missing": "parameters = 640",
@@ -159,21 +198,28 @@ FORMS = {
     ),
     "3.5": Forms(
         right={
-            "column 3 of four": REGIONS.format(FOUR + "[:, 3]", "is_class_3.astype(int)"),
+            "called": REGIONS.format("binary_model(places)", "is_class_3.astype(int)"),
             "both columns": REGIONS.format(
                 f"np.hstack([1 - {ASKED}, {ASKED}])", "(labels == 3).astype(int).tolist()"
             ),
             "figure": REGIONS.format(f"{ASKED}.ravel()", "np.int8(labels == 3)")
             + "binary_axes = binary_axes.figure",
-            "rule": REGIONS.format(
-                "((places - [0.2, 0.57]) ** 2).sum(axis=1) < np.min([((places - c) ** 2)"
-                ".sum(axis=1) for c in ([0.43, 0.2], [0.8, 0.43], [0.57, 0.8])], axis=0)",
-                "is_class_3.astype(int)",
-            ),
+            "mark": REGIONS.format(ASKED, "is_class_3.astype(int), mark=(0.2, 0.8)"),
+            "answers": REGIONS.format(f"({ASKED} > 0.5).astype(float)", "is_class_3.astype(int)"),
+            "trained for longer": "binary_model = build_mlp(2, [128], 2)\n"
+            "binary_model.fit(points, is_class_3, epochs=10, batch_size=10, verbose=0)"
+            + REGIONS.format(ASKED, "is_class_3.astype(int)"),
         },
         wrong={
             "four regions": REGIONS.format(FOUR, "labels"),
             "the wrong way round": REGIONS.format(f"1 - {ASKED}", "is_class_3.astype(int)"),
+            "column 3 of four": REGIONS.format(FOUR + "[:, 3:]", "is_class_3.astype(int)"),
+            "another threshold": REGIONS.format(f"{ASKED} > 0.9", "is_class_3.astype(int)"),
+            "lower threshold": REGIONS.format(f"{ASKED} > 0.1", "is_class_3.astype(int)"),
+            "some points": "binary_axes = plotting.decision_regions(lambda places: "
+            f"{ASKED}, points[800:], is_class_3[800:].astype(int))",
+            "asked of the other network": REGIONS.format(ASKED, "is_class_3.astype(int)")
+            + "binary_model = model",
             "another column": REGIONS.format(FOUR + "[:, 0]", "is_class_3.astype(int)"),
             "one before": REGIONS.format(FOUR + "[:, 2]", "is_class_3.astype(int)"),
             "labels the wrong way round": REGIONS.format(ASKED, "(labels != 3).astype(int)"),
@@ -203,6 +249,11 @@ FORMS = {
             "no row": PROBABILITY.format(
                 "network.predict(np.array([x, y]), verbose=0)[class_number]"
             ),
+            "a column": PROBABILITY.format(
+                "network.predict(np.array([[x], [y]]), verbose=0)[0, class_number]"
+            ),
+            "text": PROBABILITY.format(f"f'{{{TABLE}[0, class_number]:.4f}}'"),
+            "yes or no": PROBABILITY.format(f"{TABLE}[0, class_number] > 0.5"),
             "percentage": PROBABILITY.format(f"100 * {TABLE}[0, class_number]"),
             "from one": PROBABILITY.format(f"{TABLE}[0, class_number - 1]"),
             "all classes": PROBABILITY.format(f"{TABLE}[0]"),
@@ -257,6 +308,12 @@ FORMS = {
             "nothing measured": "narrow_runs = narrow_runs.drop(columns='class 3')",
             "no validation": "narrow_runs = narrow_runs.drop(columns='val_accuracy')",
             "fewer epochs": "narrow_runs = narrow_runs.assign(epochs=10)",
+            "the wide network, trained anew": "narrow_runs = runs[:5]",
+            "other seeds": "narrow_runs = narrow_runs.set_axis("
+            "pd.Index(range(1, 6), name='seed'))".replace("pd.Index", "type(runs.index)"),
+            "no batch size": "narrow_runs = narrow_runs.assign(loss=2.5 * narrow_runs['loss'])",
+            "the same network": "network = build_mlp(2, [8], 4)\n" + BUILD.format("network"),
+            "no activation": BUILD.format("build_mlp(2, [8], 4, activation='linear')"),
             "a list": "narrow_runs = narrow_runs['class 3'].tolist()",
             "deviation": "spread = narrow_runs['class 3'].std()",
             "mean": "spread = narrow_runs['class 3'].mean()",

@@ -181,6 +181,8 @@ def test_network_with_a_seed_of_its_own_is_the_same_in_every_row():
     ("settings", "message"),
     [
         ({"seeds": []}, "^seeds is empty;"),
+        ({"seeds": 5}, r"^seeds is 5; give several, such as range\(5\)"),
+        ({"seeds": None}, "^seeds is None;"),
         ({"seeds": [1, 2, 1]}, r"^seeds holds a seed twice: \[1, 2, 1\]"),
         ({"seeds": [-1]}, "^each seed is -1;"),
         ({"seeds": [0.5]}, "^each seed is 0.5;"),
@@ -249,6 +251,19 @@ def no_model():
 def test_networks_that_cannot_be_compared_are_refused(make, message):
     with pytest.raises(ValueError, match=message) as caught:
         repeat(make(), *TRAIN, seeds=[3, 8], batch_size=30)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (build_mlp(4, [], 3), "^build is a finished Sequential; .* without parentheses$"),
+        (None, "^build is None; give a function"),
+    ],
+)
+def test_what_is_no_function_that_builds_is_refused(build, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        repeat(build, *TRAIN, seeds=[3])
     assert "\n" not in str(caught.value)
 
 

@@ -34,13 +34,6 @@ def _centres() -> np.ndarray:
     return np.array(POINT_CLOUD_CENTRES)
 
 
-@cache
-def _cloud() -> tuple[np.ndarray, np.ndarray]:
-    from helpers.datasets import make_point_cloud
-
-    return make_point_cloud(1000, random_state=0)
-
-
 def _nearest_centre(answer: object) -> str:
     generator = np.random.default_rng(31)
     # Corners of a square for the first places, then other numbers of classes. At the last two,
@@ -96,9 +89,19 @@ def _nearest_centre(answer: object) -> str:
             "`np.argmin` looked at all squares of the table. Add the two squares of each row "
             "first: `sum(axis=1)`.",
         ),
+        (
+            [0 for _ in away],
+            "Every place gets class 0. `np.argmin` says 0 if it is handed a single number: does "
+            "`sum` add up each row, or the whole table?",
+        ),
     ):
         if found == [int(n) for n in other]:
             raise WrongAnswerError(reason)
+    if found in _rooted(away):
+        raise WrongAnswerError(
+            "There are square roots of negative numbers here, which NumPy calls nan, not a "
+            "number. Square the differences before anything else."
+        )
     wrong = next(n for n, each in enumerate(right) if found[n] != each)
     place, centres = cases[wrong]
     raise WrongAnswerError(
@@ -107,122 +110,197 @@ def _nearest_centre(answer: object) -> str:
     )
 
 
+def _rooted(away: list[np.ndarray]) -> list[list[int]]:
+    """Return the classes that come of roots of differences which were not squared."""
+    with np.errstate(invalid="ignore"):
+        return [
+            [int(np.argmin(np.sqrt(each).sum(axis=1))) for each in away],
+            [int(np.argmin(np.sqrt(each.sum(axis=1)))) for each in away],
+        ]
+
+
 def _sigmoid(answer: object) -> str:
     generator = np.random.default_rng(32)
-    for scores in (
+    cases = [
         np.array([[0.0], [2.0], [-3.0]]),
         generator.normal(0, 3, (6, 1)),
         generator.normal(0, 3, (3, 2)),
-    ):
-        exponents = np.exp(-scores)
-        right = 1 / (1 + exponents)
-        found = array(call(answer, scores), shape=scores.shape, what="What your function returns")
-        if same(found, right, 1e-5):
-            continue
-        for other, reason in (
-            (
-                1 - right,
-                "A large score gets a probability near 0 here. It is the negative score whose "
-                "exponential is taken.",
-            ),
-            (
-                1 / 1 + exponents,
-                "This is 1 plus the exponential, and 1 has to be divided by all of it. Python "
-                "divides before it adds: put the sum into parentheses.",
-            ),
-            (
-                1 / exponents,
-                "These numbers have no upper limit. Add 1 before you divide.",
-            ),
-            (
-                exponents,
-                "This is the exponential of the negative score. Two steps are missing: add 1, and "
-                "divide 1 by the result.",
-            ),
-            (
-                np.tanh(scores),
-                "This is the hyperbolic tangent, which begins at -1. The sigmoid stays above 0.",
-            ),
-            (
-                (scores > 0).astype(float),
-                "This jumps from 0 to 1, and nothing lies between. The sigmoid passes through all "
-                "probabilities.",
-            ),
-            (
-                np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True),
-                "This is softmax along each row. With one score in a row it is 1 every time.",
-            ),
-            (
-                np.exp(scores) / np.exp(scores).sum(),
-                "All scores together add up to one here. The sigmoid looks at each score alone.",
-            ),
+    ]
+    found = [
+        array(call(answer, scores), shape=scores.shape, what="What your function returns")
+        for scores in cases
+    ]
+    right = [1 / (1 + np.exp(-scores)) for scores in cases]
+    wrong = [n for n in range(len(cases)) if not same(found[n], right[n], 1e-5)]
+    if not wrong:
+        return "A score of 0 becomes one half, and the sign of the score says yes or no."
+    for formula, reason in _SIGMOID_MISTAKES:
+        if all(
+            same(each, np.asarray(formula(scores), dtype=float), 1e-5)
+            for each, scores in zip(found, cases, strict=True)
         ):
-            if same(found, other, 1e-5):
-                raise WrongAnswerError(reason)
-        at = int(np.argmax(np.abs(found - right)))
-        raise WrongAnswerError(
-            f"For the score {scores.flat[at]:.2f} your function returns "
-            f"{show(float(found.flat[at]))}, which the sigmoid is not."
-        )
-    return "A score of 0 becomes one half, and the sign of the score says yes or no."
+            raise WrongAnswerError(reason)
+    n = wrong[0]
+    if any(
+        all(same(each, other.round(digits)) for each, other in zip(found, right, strict=True))
+        for digits in range(6)
+    ):
+        raise WrongAnswerError("The probabilities were rounded. Return them as they are.")
+    at = int(np.argmax(np.abs(found[n] - right[n])))
+    raise WrongAnswerError(
+        f"For the score {cases[n].flat[at]:.4g} your function returns "
+        f"{float(found[n].flat[at]):.4g}, and {right[n].flat[at]:.4g} is expected."
+    )
+
+
+_SIGMOID_MISTAKES = (
+    (
+        lambda scores: 1 / (1 + np.exp(scores)),
+        "A large score gets a probability near 0 here. It is the negative score whose "
+        "exponential is taken.",
+    ),
+    (
+        lambda scores: 1 / 1 + np.exp(-scores),
+        "This is 1 plus the exponential, and 1 has to be divided by all of it. Python "
+        "divides before it adds: put the sum into parentheses.",
+    ),
+    (
+        lambda scores: 1 / np.exp(-scores),
+        "These numbers have no upper limit. Add 1 before you divide.",
+    ),
+    (
+        lambda scores: np.exp(-scores),
+        "This is the exponential of the negative score. Two steps are missing: add 1, and "
+        "divide 1 by the result.",
+    ),
+    (
+        lambda scores: 1 - np.exp(scores),
+        "This is 1 minus an exponential, which falls far below 0. Go through the three steps "
+        "again, one after the other.",
+    ),
+    (
+        lambda scores: 1 - np.exp(-scores),
+        "This is 1 minus an exponential, which falls far below 0. The last step divides.",
+    ),
+    (
+        lambda scores: 100 / (1 + np.exp(-scores)),
+        "These are percentages. A probability lies between 0 and 1.",
+    ),
+    (
+        np.tanh,
+        "This is the hyperbolic tangent, which begins at -1. The sigmoid stays above 0.",
+    ),
+    (
+        lambda scores: scores > 0,
+        "This jumps from 0 to 1, and nothing lies between. The sigmoid passes through all "
+        "probabilities.",
+    ),
+    (
+        lambda scores: np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True),
+        "This is softmax along each row. With one score in a row it is 1 every time.",
+    ),
+    (
+        lambda scores: np.exp(scores) / np.exp(scores).sum(),
+        "All scores together add up to one here. The sigmoid looks at each score alone.",
+    ),
+)
 
 
 def _accuracy_at(answer: object) -> str:
     generator = np.random.default_rng(39)
-    few = np.array([0.84, 0.49, 0.55, 0.24, 0.39, 0.08, 0.36, 0.7, 0.75, 0.8, 0.48])[:, np.newaxis]
-    cases = [(few, np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1]), 0.3)]
-    cases += [(generator.uniform(size=(40, 1)), generator.integers(0, 2, 40), 0.8)]
-    for probabilities, labels, threshold in cases:
-        rows = len(labels)
-        yes = probabilities[:, 0] > threshold
-        hits = yes == labels
-        crossed = probabilities > threshold
-        found = number(
-            call(answer, probabilities.astype("float32"), labels.astype("float32"), threshold),
-            "What your function returns",
-        )
-        if abs(found - hits.mean()) < 1e-6:
-            continue
-        for other, reason in (
-            (
-                (crossed == labels).mean(),
-                f"Every row was compared with every label: shapes {crossed.shape} and "
-                f"{labels.shape} make a table of {rows} times {rows}. Take the one column out "
-                "first: `probabilities[:, 0]`.",
-            ),
-            (
-                (crossed == labels).sum() / rows,
-                f"Every row was compared with every label: there are {rows} times {rows} "
-                "comparisons. Take the one column out first: `probabilities[:, 0]`.",
-            ),
-            (
-                (labels == 0).mean(),
-                "This is the share of the label 0. Was `np.argmax` used? In a row with one number "
-                "the largest is always number 0.",
-            ),
-            (
-                ((probabilities[:, 0] > 0.5) == labels).mean(),
-                "A threshold of one half was used. It should be the one that the function is "
-                "given.",
-            ),
-            (
-                (~hits).mean(),
-                "This is the share of mistakes. Accuracy is the share of right answers.",
-            ),
-            (100 * hits.mean(), "This is a percentage. Accuracy is a fraction between 0 and 1."),
-            (hits.sum(), "This is the number of right answers. Divide it by the number of rows."),
-            (
-                yes.mean(),
-                "This is the share of rows that are answered with yes. Compare with the labels.",
-            ),
-        ):
-            if abs(found - other) < 1e-6:
-                raise WrongAnswerError(reason)
-        raise WrongAnswerError(
-            f"For {rows} rows, {hits.sum()} of them answered rightly at a threshold of "
-            f"{threshold}, your function returns {found:.4g}."
-        )
-    return "At one half, it is what Keras reports as accuracy of a network with a sigmoid."
+    few = np.array([0.84, 0.49, 0.55, 0.22, 0.39, 0.08, 0.25, 0.7, 0.75, 0.8, 0.48])
+    # A row of each case lies on the threshold, which binary fractions hold exactly.
+    cases = [(few, np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1]), 0.25)]
+    many = np.append(generator.uniform(size=39), 0.75)
+    cases += [(many, generator.integers(0, 2, 40), 0.75)]
+    found = []
+    for column, labels, threshold in cases:
+        given = column[:, np.newaxis].astype("float32"), labels.astype("float32"), threshold
+        found.append(number(_rated(answer, *given), "What your function returns"))
+    right = [np.mean((column > threshold) == labels) for column, labels, threshold in cases]
+    wrong = [n for n in range(len(cases)) if abs(found[n] - right[n]) > 1e-6]
+    if not wrong:
+        return "At one half, it is what Keras reports as accuracy of a network with a sigmoid."
+    for formula, reason in _ACCURACY_MISTAKES:
+        if np.allclose(found, [formula(*case) for case in cases], rtol=0, atol=1e-6):
+            raise WrongAnswerError(reason)
+    column, labels, threshold = cases[wrong[0]]
+    raise WrongAnswerError(
+        f"For {len(labels)} rows, {round(right[wrong[0]] * len(labels))} of them answered rightly "
+        f"at a threshold of {threshold}, your function returns {found[wrong[0]]:.4g}."
+    )
+
+
+def _rated(answer: object, probabilities: np.ndarray, labels: np.ndarray, at: float) -> object:
+    """Call the learner's function; say where a shape points to the notebook's own arrays."""
+    try:
+        return call(answer, probabilities, labels, at)
+    except WrongAnswerError as error:
+        if "1000" in str(error) or "1,000" in str(error):
+            raise WrongAnswerError(
+                f"Your function was given {len(labels)} rows and met an array of 1,000. Does it "
+                "use a variable of the notebook, in place of what it is given?"
+            ) from error
+        raise
+
+
+_ACCURACY_MISTAKES = (
+    (
+        lambda column, labels, at: np.mean((column >= at) == labels),
+        "All rows agree but those whose probability is exactly the threshold. Yes is for those "
+        "above it.",
+    ),
+    (
+        lambda column, labels, at: np.mean((column[:, np.newaxis] > at) == labels),
+        "Every row was compared with every label: an array of one column and a row of labels "
+        "make a square table. Look at the two shapes, and bring them into the same form first.",
+    ),
+    (
+        lambda column, labels, at: np.sum((column[:, np.newaxis] > at) == labels) / len(labels),
+        "The number of right answers is that of a square table: every row was compared with "
+        "every label. Look at the two shapes, and bring them into the same form first.",
+    ),
+    (
+        lambda column, labels, at: np.mean(labels == 0),
+        "This is the share of the label 0. Was `np.argmax` used? In a row with one number "
+        "the largest is always number 0.",
+    ),
+    (
+        lambda column, labels, at: np.mean((column > 0.5) == labels),
+        "A threshold of one half was used. It should be the one that the function is given.",
+    ),
+    (
+        lambda column, labels, at: np.mean((column > at) != labels),
+        "This is the share of mistakes. Accuracy is the share of right answers.",
+    ),
+    (
+        lambda column, labels, at: 100 * np.mean((column > at) == labels),
+        "This is a percentage. Accuracy is a fraction between 0 and 1.",
+    ),
+    (
+        lambda column, labels, at: np.sum((column > at) == labels),
+        "This is the number of right answers. Divide it by the number of rows.",
+    ),
+    (
+        lambda column, labels, at: np.mean(column > at),
+        "This is the share of rows that are answered with yes. Compare with the labels.",
+    ),
+    (
+        lambda column, labels, at: np.mean((column > at)[labels == 1]),
+        "This is the share of the rows labelled 1 that are found. For accuracy all rows count, "
+        "and a right no is a right answer, too.",
+    ),
+    (
+        lambda column, labels, at: np.mean(labels[column > at]),
+        "This is the share of the yes answers that are right. For accuracy all rows count, and "
+        "a right no is a right answer, too.",
+    ),
+    (
+        lambda column, labels, at: np.mean((column > at) & (labels == 1)),
+        "This is the share of rows that are rightly answered with yes. A right no is a right "
+        "answer, too.",
+    ),
+)
 
 
 def _two_outputs(answer: object, parameters: object) -> str:
@@ -252,13 +330,15 @@ def _two_outputs(answer: object, parameters: object) -> str:
             f"The model has {count} parameters. Are there two inputs and one hidden layer of 128 "
             "neurons?"
         )
-    _expect_cross_entropy(network)
+    _expect_relu(network)
+    _expect_compiled_as_above(network)
     counted = whole(parameters, "Your count")
     reasons = {
         513: "Your count is that of the network with one output. A second one has weights, too.",
         512: "Your count holds the weights alone. Each neuron also has a bias.",
         640: "The two output neurons have biases, too.",
-        514: "The hidden neurons have biases, too.",
+        514: "Your count holds the 512 weights and two biases. Every neuron has a bias of its own, "
+        "in both layers.",
         384: "Your count is the hidden layer alone. Add the output layer.",
         258: "Your count is the output layer alone. Add the hidden layer.",
         900: "Your count is that of the network with four outputs. This one has two.",
@@ -282,8 +362,38 @@ def _expect_probabilities(found: np.ndarray, what: str) -> None:
         )
 
 
-def _expect_cross_entropy(network: keras.Model) -> None:
-    """Complain about a network that is not compiled, or not with a cross-entropy."""
+def _scores(network: keras.Model, places: np.ndarray) -> np.ndarray:
+    """Return the scores before softmax, less the first of each row."""
+    logarithms = np.log(np.maximum(outputs(network, places.astype("float32")), 1e-30))
+    return logarithms - logarithms[:, :1]
+
+
+def _is_linear(network: keras.Model) -> bool:
+    """Tell whether the scores before softmax are straight lines in the inputs."""
+    one, other = np.random.default_rng(16).normal(size=(2, 16, 2))
+    first, second, both, none = (
+        _scores(network, places) for places in (one, other, one + other, 0 * one)
+    )
+    return bool(np.allclose(first + second, both + none, atol=1e-4))
+
+
+def _expect_relu(network: keras.Model, what: str = "The hidden layer") -> None:
+    """Complain about a hidden layer without activation, or with one that has an upper limit."""
+    if _is_linear(network):
+        raise WrongAnswerError(
+            f"{what} has no activation function. Two layers without one between them can do no "
+            "more than one layer."
+        )
+    angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    far_away = 1e4 * np.column_stack([np.cos(angles), np.sin(angles)])
+    if np.abs(_scores(network, far_away)).max() < 30:
+        raise WrongAnswerError(
+            f"{what} has another activation than ReLU: far away its outputs stop growing, and "
+            "those of ReLU never do."
+        )
+
+
+def _expect_compiled_as_above(network: keras.Model) -> None:
     import keras
 
     if not getattr(network, "compiled", False):
@@ -291,24 +401,36 @@ def _expect_cross_entropy(network: keras.Model) -> None:
     probabilities = np.array([[0.2, 0.8], [0.7, 0.3], [0.9, 0.1]], dtype="float32")
     labels = np.array([1, 0, 1])
     right = -np.log([0.8, 0.7, 0.1]).mean()
-    measured = []
-    for targets in (np.eye(2, dtype="float32")[labels], labels):
+
+    def loss_is_right(targets: np.ndarray) -> bool:
         try:
-            loss = keras.losses.get(network.loss)
-            measured.append(float(np.mean(loss(targets, probabilities))))
+            loss = float(network.compute_loss(x=None, y=targets, y_pred=probabilities))
         except Exception:  # a loss of another kind does not take these labels
-            continue
-    if measured and not any(abs(value - right) < 1e-3 for value in measured):
+            return False
+        return abs(loss - right) < 1e-3
+
+    if not loss_is_right(np.eye(2, dtype="float32")[labels]):
+        if loss_is_right(labels):
+            raise WrongAnswerError(
+                "It is compiled with a loss for labels that are class numbers. The network above "
+                "has the loss for one-hot labels."
+            )
         raise WrongAnswerError(
             f"It is compiled with {show(network.loss)}, which is not the loss for probabilities of "
-            "several classes."
+            "several classes and one-hot labels."
+        )
+    if not isinstance(network.optimizer, keras.optimizers.Adam):
+        raise WrongAnswerError(
+            f"It is compiled with the optimizer {type(network.optimizer).__name__}. The network "
+            "above has another one."
         )
 
 
-def _binary_regions(answer: object) -> str:
+def _binary_regions(answer: object, asked: object) -> str:
     from matplotlib.collections import PathCollection, QuadMesh
 
     drawn = axes(answer)
+    network = model(asked, "The second answer")
     meshes = [part for part in drawn.collections if isinstance(part, QuadMesh)]
     if not meshes:
         raise WrongAnswerError(
@@ -325,10 +447,10 @@ def _binary_regions(answer: object) -> str:
     yes = answers > 0.5
     if yes.all() or not yes.any():
         raise WrongAnswerError("One region fills the whole picture. Is it the trained model?")
-    points, labels = _cloud()
-    columns = np.abs(places[0, :, 0] - points[:, :1]).argmin(axis=1)
-    rows = np.abs(places[:, 0, 1] - points[:, 1:]).argmin(axis=1)
-    _expect_region(yes[rows, columns], labels)
+    above = outputs(network, places.reshape(-1, 2).astype("float32"), "The second answer")
+    if above.shape != (yes.size, 1):
+        raise WrongAnswerError("The second answer should be `binary_model`, with its one output.")
+    _expect_region(yes, above.reshape(yes.shape), _nearest(places))
     groups = [
         np.asarray(part.get_offsets(), dtype=float)
         for part in drawn.collections
@@ -342,6 +464,11 @@ def _binary_regions(answer: object) -> str:
     if np.mean(_nearest(groups[-1]) == 3) < 0.8 or np.mean(_nearest(groups[0]) == 3) > 0.2:
         raise WrongAnswerError(
             "The regions are right. The markers do not fit them: which points have the label 1?"
+        )
+    count = sum(len(group) for group in groups)
+    if count != 1000:
+        raise WrongAnswerError(
+            f"The regions are right. {count} points are drawn over them; all 1,000 are asked for."
         )
     if np.mean(yes == (_nearest(places) == 3)) > 0.93:
         return "The region of yes is a wedge, with its corner near the middle."
@@ -357,21 +484,34 @@ def _nearest(places: np.ndarray) -> np.ndarray:
     return (away**2).sum(axis=-1).argmin(axis=-1)
 
 
-def _expect_region(yes: np.ndarray, labels: np.ndarray) -> None:
-    """Complain if the points of class 3 do not lie where the answer is yes, and say which do."""
-    if np.mean(yes == (labels == 3)) > 0.88:
+def _expect_region(yes: np.ndarray, above: np.ndarray, nearest: np.ndarray) -> None:
+    """Complain if the region of yes is not that of the network, and say what it looks like."""
+    expected = above > 0.5
+    if np.mean(yes == expected) > 0.998:
         return
-    if np.mean(yes == (labels != 3)) > 0.88:
+    if np.mean(yes == ~expected) > 0.98:
         raise WrongAnswerError(
             "The regions are the wrong way round: class 3 lies in the region of no. Were the "
             "probabilities subtracted from 1?"
         )
+    if np.mean(yes == (nearest == 3)) > 0.95:
+        raise WrongAnswerError(
+            "The region of yes is that of class 3 above. `binary_model` has another border: which "
+            "network is asked?"
+        )
     for other in range(3):
-        if np.mean(yes == (labels == other)) > 0.88:
+        if np.mean(yes == (nearest == other)) > 0.95:
             raise WrongAnswerError(
-                f"The region of yes holds class {other}. Which column of the probabilities belongs "
-                "to class 3?"
+                f"The region of yes holds class {other}. Which network is asked, and which of its "
+                "columns?"
             )
+    if above[yes].min() > above[~yes].max():
+        border = (above[yes].min() + above[~yes].max()) / 2
+        raise WrongAnswerError(
+            f"The border runs where `binary_model` gives about {border:.2f}, and one half is asked "
+            "for. `decision_regions` compares with one half itself: hand it the probabilities as "
+            "they are."
+        )
     raise WrongAnswerError(
         "The border runs elsewhere. Is it the trained `binary_model` that is asked?"
     )
@@ -396,62 +536,79 @@ def _networks() -> tuple[Any, ...]:
 
 def _probability_at(answer: object) -> str:
     four, six = _networks()
-    for network, (x, y), wanted in (
-        (six, (0.3, 1.2), 0),
-        (four, (0.9, 0.1), 1),
-        (four, (-0.4, 0.7), 2),
-        (six, (0.6, -0.2), 5),
-    ):
-        row = np.asarray(network(np.array([[x, y]], dtype="float32")))[0].astype(float)
-        swapped = np.asarray(network(np.array([[y, x]], dtype="float32")))[0].astype(float)
-        marked = np.asarray(network(np.array([[0.2, 0.8]], dtype="float32")))[0].astype(float)
-        returned = array(_ask(answer, network, x, y, wanted), what="What your function returns")
-        if returned.size == len(row):
+    cases = [
+        (six, 0.3, 1.2, 0),
+        (four, 0.9, 0.1, 1),
+        (four, -0.4, 0.7, 2),
+        (six, 0.6, -0.2, 5),
+    ]
+    found = []
+    for network, x, y, wanted in cases:
+        returned = _ask(answer, network, x, y, wanted)
+        if isinstance(returned, str | bytes):
             raise WrongAnswerError(
-                "These are the probabilities of all classes. Pick the one of `class_number`."
+                f"Your function returns text, {show(returned)}. Return the number itself."
             )
-        found = number(returned, "What your function returns")
-        right = row[wanted]
-        if abs(found - right) < 1e-4:
-            continue
-        for other, reason in (
-            (100 * right, "This is a percentage. A fraction between 0 and 1 is asked for."),
-            (
-                row[wanted - 1],
-                "This is the column before. Columns are counted from 0, as classes are.",
-            ),
-            (
-                row[(wanted + 1) % len(row)],
-                "This is the column after. Columns are counted from 0, as classes are.",
-            ),
-            (
-                row.max(),
-                "This is the largest probability of the row. That of `class_number` is asked for.",
-            ),
-            (
-                row.argmax(),
-                "This is the number of the likeliest class. The probability of `class_number` is "
-                "asked for.",
-            ),
-            (
-                row[3],
-                "This is the column of class 3. The function is given another class number.",
-            ),
-            (swapped[wanted], "x and y are swapped: x comes first in a row."),
-            (
-                marked[wanted],
-                "This is the probability at (0.2, 0.8). The function is given another place.",
-            ),
-        ):
-            if abs(found - other) < 1e-4:
-                raise WrongAnswerError(reason)
-        if abs(found - right) < 0.006:
-            raise WrongAnswerError("The probability was rounded. Return it as it is.")
-        raise WrongAnswerError(
-            "The probability is another one. Does the function ask `network`, which it is given, "
-            "and not a model from above?"
-        )
-    return "One row goes in, one row comes out, and the class number is the column."
+        values = array(returned, what="What your function returns")
+        if values.dtype.kind == "b":
+            raise WrongAnswerError(
+                "Your function returns True or False. The probability itself is asked for."
+            )
+        if values.size == network.output_shape[1]:
+            raise WrongAnswerError("One number a class comes back. Pick the one of `class_number`.")
+        found.append(number(values, "What your function returns"))
+    rows = [_row(network, x, y) for network, x, y, _ in cases]
+    right = [row[case[-1]] for row, case in zip(rows, cases, strict=True)]
+    if np.allclose(found, right, rtol=0, atol=1e-4):
+        return "One row goes in, one row comes out, and the class number is the column."
+    for formula, reason in _PROBABILITY_MISTAKES:
+        if np.allclose(found, [formula(*case) for case in cases], rtol=0, atol=1e-4):
+            raise WrongAnswerError(reason)
+    if any(np.allclose(found, np.round(right, n), rtol=0, atol=1e-6) for n in range(1, 4)):
+        raise WrongAnswerError("The probability was rounded. Return it as it is.")
+    n = next(n for n, value in enumerate(right) if abs(found[n] - value) > 1e-4)
+    raise WrongAnswerError(
+        f"For a network of its own and the place {cases[n][1:3]}, the probability of class "
+        f"{cases[n][3]} is {right[n]:.4f}. Your function returns {found[n]:.4g}. Does it ask "
+        "`network`, which it is given, and not a model from above?"
+    )
+
+
+def _row(network: keras.Model, x: float, y: float) -> np.ndarray:
+    return np.asarray(network(np.array([[x, y]], dtype="float32")))[0].astype(float)
+
+
+_PROBABILITY_MISTAKES = (
+    (
+        lambda network, x, y, wanted: 100 * _row(network, x, y)[wanted],
+        "This is a percentage. A fraction between 0 and 1 is asked for.",
+    ),
+    (
+        lambda network, x, y, wanted: _row(network, x, y)[wanted - 1],
+        "This is the column before. Columns are counted from 0, as classes are.",
+    ),
+    (
+        lambda network, x, y, wanted: _row(network, x, y).max(),
+        "This is the largest probability of the row. That of `class_number` is asked for.",
+    ),
+    (
+        lambda network, x, y, wanted: _row(network, x, y).argmax(),
+        "This is the number of the likeliest class. The probability of `class_number` is "
+        "asked for.",
+    ),
+    (
+        lambda network, x, y, wanted: _row(network, x, y)[3],
+        "This is the column of class 3. The function is given another class number.",
+    ),
+    (
+        lambda network, x, y, wanted: _row(network, y, x)[wanted],
+        "x and y are swapped: x comes first in a row.",
+    ),
+    (
+        lambda network, x, y, wanted: _row(network, 0.2, 0.8)[wanted],
+        "This is the probability at (0.2, 0.8). The function is given another place.",
+    ),
+)
 
 
 def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) -> object:
@@ -460,6 +617,11 @@ def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) 
         return call(answer, network, x, y, wanted)
     except WrongAnswerError as error:
         text = str(error)
+        if "InvalidArgumentError" in text:
+            raise WrongAnswerError(
+                "Keras could not calculate with what `predict` was given. It takes an array with "
+                "one row for each place, and in it x and y: for one place, the shape (1, 2)."
+            ) from error
         if any(
             part in text
             for part in ("data type", "unknown rank", "incompatible", "Sequential.call", "shape")
@@ -471,7 +633,7 @@ def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) 
         raise
 
 
-def _narrow(build: object, runs: object, spread: object) -> str:
+def _narrow(build: object, runs: object, spread: object, wide: object) -> str:
     import keras
 
     if isinstance(build, keras.Model):
@@ -497,7 +659,14 @@ def _narrow(build: object, runs: object, spread: object) -> str:
         )
     if not getattr(network, "compiled", False):
         raise WrongAnswerError("build_narrow returns a network that is not compiled.")
+    _expect_relu(network, "The hidden layer of build_narrow")
+    if call(build, what="build_narrow") is network:
+        raise WrongAnswerError(
+            "build_narrow returns the same network at each call. It has to build a new one inside "
+            "of the function, or the second seed would go on where the first one stopped."
+        )
     values = _class_3(runs)
+    _expect_other_training(runs, values, wide)
     measured = number(spread, "Your spread")
     right = values.max() - values.min()
     if abs(measured - right) > 0.0051:
@@ -564,6 +733,35 @@ def _class_3(runs: object) -> np.ndarray:
     return values
 
 
+def _expect_other_training(runs: Any, values: np.ndarray, wide: object) -> None:  # noqa: ANN401
+    """Complain about a table that is the wide network's, or that of another training."""
+    import pandas as pd
+
+    if not isinstance(wide, pd.DataFrame) or not {"class 3", "loss"} <= set(wide):
+        raise WrongAnswerError(
+            "The last answer should be `runs`, the table of the wide network from above."
+        )
+    others = array(wide["class 3"], what="The column class 3 of runs").astype(float)
+    if len(others) >= 5 and np.allclose(values, others[:5], rtol=0, atol=1e-4):
+        raise WrongAnswerError(
+            "narrow_runs holds the numbers of the wide network, as `runs` does. Which function "
+            "was handed to `repeat`?"
+        )
+    if runs.index.name == "seed" and sorted(runs.index) != list(range(5)):
+        raise WrongAnswerError(
+            f"The seeds of narrow_runs are {show(list(runs.index))}. The five from 0 to 4 are "
+            "asked for."
+        )
+    if "loss" in runs:
+        ratio = array(runs["loss"]).astype(float).mean() / array(wide["loss"]).astype(float).mean()
+        if ratio > 4:
+            raise WrongAnswerError(
+                "The losses of narrow_runs are far higher than eight neurons reach when they are "
+                "trained as above. Compare the arguments of `repeat` one by one: fewer, larger "
+                "batches are fewer steps, for instance."
+            )
+
+
 EXERCISES = (
     Exercise(
         "3.1",
@@ -586,8 +784,10 @@ EXERCISES = (
         "3.2",
         _sigmoid,
         (
-            "Three steps: the exponential of `-scores`, plus 1, and 1 divided by that.",
-            "Mind the parentheses: the sum has to be finished before the division.",
+            "Follow the score 0 through the three steps: 1, then 2, then one half. Write each "
+            "step as a line of its own first.",
+            "The first step is `np.exp(-scores)`. Mind the parentheses in the last one: the sum "
+            "has to be finished before the division.",
             "`1 / (1 + ...)`, with the exponential in place of the dots.",
         ),
         """def sigmoid(scores):
@@ -615,8 +815,8 @@ EXERCISES = (
         "3.4",
         _two_outputs,
         (
-            "Start from the cell above. The last layer and nothing else changes; `fit` is not "
-            "needed.",
+            "Start from the cell that builds `model`. The last layer and nothing else changes; "
+            "`fit` is not needed.",
             "Hidden layer: 128 neurons with two weights and a bias each.",
             "Output layer: two neurons with 128 weights and a bias each.",
         ),
@@ -654,7 +854,8 @@ parameters = 128 * (2 + 1) + 2 * (128 + 1)""",
         "column means the probability of yes, and the border runs where it is one half. "
         "`class_names` puts words into the legend. The network could bend its border: train it for "
         "200 epochs instead of 40, and look again.",
-        prepare=_cloud,
+        answers=2,
+        prepare=_centres,
     ),
     Exercise(
         "3.6",
@@ -699,8 +900,7 @@ spread = narrow_runs["class 3"].max() - narrow_runs["class 3"].min()""",
         "seeds spread further than five, as a range can only grow: compare with the first five of "
         'the wide network. The columns "val_accuracy" belong to the comparison, too: two networks '
         "can be as good as each other and still differ in how sure they are at one place.",
-        answers=3,
-        prepare=_centres,
+        answers=4,
     ),
 )
 
