@@ -29,11 +29,27 @@ def most_confused(actual, predicted):
         counts[one, other] += {0}
     return {1}
 """
+COUNTED = """
+def most_confused(actual, predicted):
+    counts = np.zeros((10, 10))
+    {0}
+    np.fill_diagonal(counts, 0)
+    return divmod(np.argmax(counts), 10)
+"""
 NETWORK = """
 rescaling = keras.layers.Rescaling(1 / 255)
 hidden, last = keras.layers.Dense({1}, {2}), keras.layers.Dense({3}, "{4}")
 small_model = keras.Sequential([keras.Input(shape=({0},)), rescaling, hidden, last])
 small_model.compile("rmsprop", "categorical_crossentropy", metrics=["accuracy"])
+"""
+# The trained weights in a network of its own, as another training would have left it.
+OTHERWISE = """
+weights = small_model.get_weights()
+small_model = keras.Sequential([keras.Input((784,)), keras.layers.Rescaling(1 / 255),
+    keras.layers.Dense(128, "relu"), keras.layers.Dense(10, "softmax")])
+small_model.set_weights(weights)
+small_model.compile("{0}", "categorical_crossentropy")
+small_model.optimizer.iterations.assign({1})
 """
 TRAINED = """
 fit(small_model, {0}, epochs={1}, batch_size=128)
@@ -88,10 +104,20 @@ FORMS = {
             "highest": BEST.format("return np.argmax(history.history['val_loss']) + 1"),
             "the loss": BEST.format("return min(history.history['val_loss'])"),
             "one too much": BEST.format("return min(history.history['val_loss']) + 1"),
-            "all curves": BEST.format("return np.argmin(history.history) + 1"),
             "a dictionary": BEST.format("return np.argmin(history['val_loss']) + 1"),
             "another history": BEST.format("return 10"),
             "curve": BEST.format("return history.history['val_loss']"),
+            "epochs": BEST.format("return len(history.history['val_loss'])"),
+            "in the loop": BEST.format(
+                "for epoch, loss in enumerate(history.history['val_loss'], 1): return epoch"
+            ),
+            "first rise": BEST.format(
+                "losses = history.history['val_loss']\n"
+                "    return next((n for n in range(1, len(losses)) if losses[n] > losses[n - 1]), "
+                "len(losses))"
+            ),
+            "last but one": BEST.format("return len(history.history['val_loss']) - 1"),
+            "whole dictionary": BEST.format("return np.argmin(history.history)"),
         },
     ),
     "2.3": Forms(
@@ -149,6 +175,19 @@ FORMS = {
             "zeros": SLIDE.format(2, "0", "result"),
             "other sums": SLIDE.format(2, "np.sum(part + window)", "result"),
             "products": SLIDE.format(2, "part * window", "result"),
+            "bytes": SLIDE.format(2, "np.sum(part * window)", "result.astype(picture.dtype)"),
+            "into the picture": SLIDE.replace("np.zeros((places, places))", "picture").format(
+                2, "np.sum(part * window)", "result[:places, :places]"
+            ),
+            "first row": SLIDE.replace("    return", "        return").format(
+                2, "np.sum(part * window)", "result"
+            ),
+            "always 26": SLIDE.replace("len(picture) - {0}", "26").format(
+                2, "np.sum(part * window)", "result"
+            ),
+            "26 x 26 zeros": SLIDE.replace("(places, places)", "(26, 26)").format(
+                2, "np.sum(part * window)", "result"
+            ),
         },
     ),
     "2.5": Forms(
@@ -160,6 +199,7 @@ FORMS = {
             "    wrong = actual != predicted\n"
             "    counts = np.bincount(10 * actual[wrong] + predicted[wrong], minlength=100)\n"
             "    return np.array(np.unravel_index(counts.argmax(), (10, 10)), dtype=float)",
+            "added": COUNTED.format("np.add.at(counts, (actual, predicted), 1)"),
             "pandas": "def most_confused(actual, predicted):\n"
             "    pairs = pd.DataFrame({'actual': actual, 'predicted': predicted})\n"
             "    return pairs[actual != predicted].value_counts().index[0]",
@@ -188,28 +228,46 @@ FORMS = {
             "axis": CONFUSED.format("one != other", "np.argmax(counts, axis=1)"),
             "text": CONFUSED.format("one != other", "'3 and 5'"),
             "always the same": CONFUSED.format("one != other", "(4, 9)"),
+            "each once": COUNTED.format("counts[actual, predicted] += 1"),
+            "each once with hits": COUNTED.format("counts[actual, predicted] += 1").replace(
+                "np.fill_diagonal", "#"
+            ),
+            "in the loop": CONFUSED.replace("    return", "        return").format(
+                "one != other", "divmod(np.argmax(counts), 10)"
+            ),
+            "first mistake": "def most_confused(actual, predicted):\n"
+            "    return next(p for p in zip(actual, predicted) if p[0] != p[1])",
+            "and how often": CONFUSED.format(
+                "one != other", "(*divmod(np.argmax(counts), 10), counts.max())"
+            ),
         },
     ),
     "2.6": Forms(
         right={
-            "array": "error = np.array([0.22])",
-            "rounded": "error = np.float32(0.2201)",
+            "array": "error = np.array([0.25])",
+            "rounded": "error = np.float32(0.2501)",
             "table": "error = calibration_table(np.array([1] * 6 + [0] * 2 + [1] * 2, bool), "
-            "np.array([0.95] * 8 + [0.7] * 2))[1]",
+            "np.array([0.95] * 8 + [0.55] * 2))[1]",
         },
         wrong={
-            "not weighted": "error = (0.2 + 0.3) / 2",
-            "signs": "error = 0.8 * 0.2 - 0.2 * 0.3",
-            "negative": "error = -0.22",
-            "largest": "error = 0.3",
-            "sum": "error = 0.5",
+            "not weighted": "error = (0.2 + 0.45) / 2",
+            "signs": "error = 0.8 * 0.2 - 0.2 * 0.45",
+            "negative": "error = -0.25",
+            "largest": "error = 0.45",
+            "sum": "error = 0.65",
+            "sum over the answers": "error = 8 * 0.2 + 2 * 0.45",
             "wrong answers": "error = 0.2",
-            "one row": "error = 0.16",
-            "single answers": "error = (6 * 0.05 + 2 * 0.95 + 2 * 0.3) / 10",
+            "one row": "error = 0.8 * 0.2",
+            "other row": "error = 0.2 * 0.45",
+            "single answers": "error = (6 * 0.05 + 2 * 0.95 + 2 * 0.45) / 10",
+            "first row all right": "error = 0.8 * 0.05 + 0.2 * 0.45",
+            "weights swapped": "error = 0.2 * 0.2 + 0.8 * 0.45",
+            "of all ten": "error = 0.8 * abs(6 / 10 - 0.95) + 0.2 * 0.45",
             "accuracy": "error = 0.8",
-            "percentage": "error = 22",
-            "text": 'error = "0.22"',
-            "anything": "error = 0.4",
+            "confidence": "error = 0.8 * 0.95 + 0.2 * 0.55",
+            "percentage": "error = 25",
+            "text": 'error = "0.25"',
+            "anything": "error = 0.5",
         },
     ),
     "2.7": Forms(
@@ -219,6 +277,8 @@ FORMS = {
             "outputs = keras.layers.Dense(10)(keras.layers.ReLU()(hidden))\n"
             "copied = keras.Model(inputs, keras.layers.Softmax()(outputs))\n"
             "copied.set_weights(small_model.get_weights())\n"
+            "copied.compile(keras.optimizers.RMSprop(), 'categorical_crossentropy')\n"
+            "copied.optimizer.iterations.assign(3750)\n"
             "small_model = copied",
             "helper": "weights = small_model.get_weights()\n"
             "small_model = keras.Sequential([keras.Input((784,)), keras.layers.Rescaling(1 / 255),"
@@ -249,6 +309,10 @@ FORMS = {
             "small_model = keras.Sequential([keras.Input((784,)), "
             "keras.layers.Dense(128, 'relu'), keras.layers.Dense(10, 'softmax')])\n"
             "small_model.set_weights(weights)",
+            "adam": OTHERWISE.format("adam", 3750),
+            "larger batches": OTHERWISE.format("rmsprop", 94 * 10),
+            "twice": OTHERWISE.format("rmsprop", 2 * 3750),
+            "all pictures": OTHERWISE.format("rmsprop", 469 * 10),
             "history": "small_model = small_history",
             "its own history": "history = small_history",
             "no history": "history = model",

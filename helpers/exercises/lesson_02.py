@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.exercises.answers import (
     WrongAnswerError,
@@ -69,7 +70,7 @@ def _middle(answer: object) -> str:
     found = array(answer, what="The result")
     if found.shape == (100, 20, 20):
         raise WrongAnswerError(
-            "The margins are off. These are still 100 pictures: reshape each into a row."
+            "The margins are cut off. What is left are still 100 pictures: make a row of each."
         )
     if found.shape == (100, 28, 28) or found.shape == (100, 784):
         raise WrongAnswerError("Each picture still has all of its 784 pixels: cut the margins off.")
@@ -131,14 +132,29 @@ def _history(**curves: np.ndarray | list[float]) -> keras.callbacks.History:
     return history
 
 
+def _first_match(
+    found: Sequence[ArrayLike], mistakes: Iterable[tuple[Sequence[ArrayLike], str]]
+) -> str | None:
+    """Name a mistake only if it gives what was found in every case."""
+    for others, reason in mistakes:
+        if all(np.allclose(one, other) for one, other in zip(found, others, strict=True)):
+            return reason
+    return None
+
+
+def _first_rise(losses: np.ndarray) -> int:
+    """Count the epochs before the first in which the loss is higher than before."""
+    return next((n for n in range(1, len(losses)) if losses[n] > losses[n - 1]), len(losses))
+
+
 def _best_epoch(answer: object) -> str:
     generator = np.random.default_rng(22)
     cases = [
         _history(
-            accuracy=[0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98],
-            loss=[0.7, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05],
-            val_accuracy=[0.80, 0.85, 0.88, 0.90, 0.89, 0.87, 0.88],
-            val_loss=[0.7, 0.6, 0.45, 0.5, 0.9, 0.65, 0.7],
+            accuracy=[0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 0.97, 0.98],
+            loss=[0.7, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.08, 0.06],
+            val_accuracy=[0.80, 0.85, 0.84, 0.88, 0.90, 0.89, 0.87, 0.86, 0.88],
+            val_loss=[0.7, 0.6, 0.65, 0.45, 0.5, 0.55, 0.6, 0.9, 0.65],
         ),
         _history(
             accuracy=[0.5, 0.7, 0.9],
@@ -153,63 +169,92 @@ def _best_epoch(answer: object) -> str:
             val_loss=generator.uniform(size=30),
         ),
     ]
-    for history in cases:
-        curves = {name: np.array(values) for name, values in history.history.items()}
-        right = int(curves["val_loss"].argmin()) + 1
-        found = number(call(answer, history), "What your function returns")
-        if found == right:
-            continue
-        for other, reason in (
+    curves = [{name: np.array(part) for name, part in case.history.items()} for case in cases]
+    losses = [case["val_loss"] for case in curves]
+    right = [int(loss.argmin()) + 1 for loss in losses]
+    found = [number(call(answer, case), "What your function returns") for case in cases]
+    if found == right:
+        return (
+            "Try it with `history`, and look at the curve again: where it is nearly flat, a hair "
+            "decides which epoch is the best. Keras can watch for it while it trains. With "
+            "`callbacks=[keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)]`, "
+            "`fit` ends after five epochs without a lower validation loss, and goes back to the "
+            "weights of the best."
+        )
+    reason = _first_match(
+        found,
+        (
             (
-                right - 1,
+                [epoch - 1 for epoch in right],
                 "It is one too small: Python counts from 0, and the first epoch is number 1.",
             ),
             (
-                curves["val_loss"].min(),
+                [loss.min() for loss in losses],
                 "This is the lowest validation loss itself. In which epoch was it reached?",
             ),
             (
-                curves["val_loss"].min() + 1,
+                [loss.min() + 1 for loss in losses],
                 "One was added to the lowest loss. It belongs to the position of that loss.",
             ),
             (
-                int(curves["loss"].argmin()) + 1,
+                [case["loss"].argmin() + 1 for case in curves],
                 "This is the epoch with the lowest training loss. The validation loss is another "
                 "curve, with a name of its own in the history.",
             ),
-            (int(curves["loss"].argmin()), "Look at the name of the curve, and count from 1."),
             (
-                int(curves["val_accuracy"].argmax()) + 1,
+                [case["loss"].argmin() for case in curves],
+                "Look at the name of the curve, and count from 1.",
+            ),
+            (
+                [case["val_accuracy"].argmax() + 1 for case in curves],
                 "This is the epoch with the highest validation accuracy. The loss is asked for, "
                 "and it need not agree.",
             ),
             (
-                int(curves["val_loss"].argmax()) + 1,
+                [loss.argmax() + 1 for loss in losses],
                 "This is where the validation loss is highest.",
             ),
-        ):
-            if abs(found - other) < 1e-9:
-                raise WrongAnswerError(reason)
-        if found in (0, 1):
+            (
+                [len(loss) for loss in losses],
+                "This is the number of epochs, which is the last one. In which was the validation "
+                "loss lowest?",
+            ),
+            *(
+                (
+                    [_first_rise(loss) + more for loss in losses],
+                    "It stops where the validation loss rises for the first time. The loss can "
+                    "fall again, and lower than before.",
+                )
+                for more in (0, -1)
+            ),
+            (
+                [0, 0, 0],
+                "It returns 0 for every history. `np.argmin` of the whole dictionary looks into "
+                "none of its lists: name the one that is meant.",
+            ),
+            (
+                [1, 1, 1],
+                "It returns 1 for every history. A `return` inside a loop ends the function in the "
+                "first round; and `np.argmin` of the whole dictionary looks into none of its "
+                "lists.",
+            ),
+        ),
+    )
+    if reason:
+        raise WrongAnswerError(reason)
+    for value, expected, loss in zip(found, right, losses, strict=True):
+        if value > len(loss):
             raise WrongAnswerError(
-                f"It returns {found:g}. `np.argmin` of the whole dictionary looks into none of its "
-                "lists: name the one that is meant."
-            )
-        epochs = len(curves["val_loss"])
-        if found > epochs:
-            raise WrongAnswerError(
-                f"For a history of {epochs} epochs it returns {found:g}. Does it look at the "
+                f"For a history of {len(loss)} epochs it returns {value:g}. Does it look at the "
                 "history that it is given?"
             )
-        raise WrongAnswerError(
-            f"With the validation losses {np.round(curves['val_loss'][:6], 2).tolist()} and so on, "
-            f"epoch {found:g} is not the one with the lowest."
-        )
-    return (
-        "Keras can watch for it: with `callbacks=[keras.callbacks.EarlyStopping(patience=5, "
-        "restore_best_weights=True)]`, `fit` ends after five epochs without a lower validation "
-        "loss, and goes back to the weights of the best."
-    )
+        if value != expected:
+            listed = f"{np.round(loss[:9], 2).tolist()}{' and so on' if len(loss) > 9 else ''}"
+            raise WrongAnswerError(
+                f"For the validation losses {listed} it returns {value:g}, and {expected} is "
+                "expected."
+            )
+    raise AssertionError("found differs from right")
 
 
 def _updates(answer: object) -> str:
@@ -277,163 +322,258 @@ def _slide(answer: object) -> str:
     cases = [
         (np.arange(25.0).reshape(5, 5) ** 2, window),
         (generator.integers(-3, 4, (6, 6)).astype(float), window),
+        (generator.integers(0, 256, (7, 7)).astype("uint8"), window),
         (generator.uniform(size=(28, 28)), generator.normal(size=(3, 3))),
     ]
-    for picture, weights in cases:
-        right = _slid(picture, weights)
-        places, pixels = len(right), len(picture)
-        found = array(call(answer, picture, weights), what="What your function returns")
-        if found.ndim > 2 and found.size == right.size:
-            found = found.reshape(right.shape)  # as a layer of Keras returns it
-        sizes = f"A picture of {pixels} × {pixels} pixels gave the shape {found.shape}. "
-        if found.shape == picture.shape:
-            raise WrongAnswerError(
-                f"{sizes}The window has to lie inside the picture, at fewer places than there are "
-                "pixels."
-            )
-        if found.shape == (places - 1, places - 1) or found.shape == (places + 1, places + 1):
-            raise WrongAnswerError(
-                f"{sizes}It is off by one. At how many places does a window of 3 fit?"
-            )
-        if found.ndim == 0:
-            raise WrongAnswerError("It returns one number. Every place of the window gives one.")
-        found = array(found, shape=right.shape, what="What your function returns")
-        if same(found, right, 1e-4):
-            continue
-        ones = np.ones((3, 3))
-        views = np.lib.stride_tricks.sliding_window_view(picture, (3, 3))
-        for other, reason in (
-            (
-                _slid(picture, weights[::-1, ::-1]),
-                "The window was turned by half a turn, as convolution does it in mathematics. "
-                "Keras lays it on as it is.",
-            ),
-            (right.T, "Rows and columns of the result are swapped."),
-            (_slid(picture, weights.T), "Rows and columns of the window are swapped."),
-            (right / 9, "This is the mean of the nine products. Take their sum."),
-            (_slid(picture, ones), "These are sums of pixels. Multiply by the window first."),
-            (
-                _slid(picture, ones) * weights.sum(),
-                "The pixels and the window were added up separately. Multiply pixel by pixel "
-                "first, then sum.",
-            ),
-            (
-                (views @ weights).sum(axis=(2, 3)),
-                "`@` multiplies as matrices do. Each pixel goes with the one weight above it: `*`.",
-            ),
-            (
-                (views * weights).max(axis=(2, 3)),
-                "This is the largest of the nine products. Take their sum.",
-            ),
-            (
-                np.maximum(right, 0),
-                "Negative sums have become 0. That is what ReLU does afterwards; leave them.",
-            ),
-        ):
-            if same(found, other, 1e-4):
-                raise WrongAnswerError(reason)
-        if not found.any():
-            raise WrongAnswerError("All its numbers are 0. Do the loops put the sums into it?")
+    found = [_slid_by(answer, picture, weights) for picture, weights in cases]
+    right = [_slid(picture, weights) for picture, weights in cases]
+    differs = [not same(one, other, 1e-4) for one, other in zip(found, right, strict=True)]
+    if not any(differs):
+        return "Sixteen such windows, each with a bias, are the first layer of the network below."
+    if differs == [False, False, True, False]:
         raise WrongAnswerError(
-            "The shape is right, and the numbers are others. Work out the upper left number of a "
-            "small picture by hand, and compare."
+            "With a picture of bytes (`uint8`) the numbers are others. A byte holds 0 to 255 and "
+            "nothing else: put the sums into an array of floating-point numbers."
         )
-    return "Sixteen such windows, each with a bias, are the first layer of the network below."
+    ones = np.ones((3, 3))
+    for mistake, reason in (
+        (
+            lambda picture, weights: _slid(picture, weights[::-1, ::-1]),
+            "The window was turned by half a turn, as convolution does it in mathematics. "
+            "Keras lays it on as it is.",
+        ),
+        (
+            lambda picture, weights: _slid(picture, weights).T,
+            "Rows and columns of the result are swapped.",
+        ),
+        (
+            lambda picture, weights: _slid(picture, weights.T),
+            "Rows and columns of the window are swapped.",
+        ),
+        (
+            lambda picture, weights: _slid(picture, weights) / 9,
+            "This is the mean of the nine products. Take their sum.",
+        ),
+        (
+            lambda picture, weights: _slid(picture, ones),
+            "These are sums of pixels. Multiply by the window first.",
+        ),
+        (
+            lambda picture, weights: _slid(picture, ones) * weights.sum(),
+            "The pixels and the window were added up separately. Multiply pixel by pixel "
+            "first, then sum.",
+        ),
+        (
+            lambda picture, weights: (_views(picture) @ weights).sum(axis=(2, 3)),
+            "`@` multiplies as matrices do. Each pixel goes with the one weight above it: `*`.",
+        ),
+        (
+            lambda picture, weights: (_views(picture) * weights).max(axis=(2, 3)),
+            "This is the largest of the nine products. Take their sum.",
+        ),
+        (
+            lambda picture, weights: np.maximum(_slid(picture, weights), 0),
+            "Negative sums have become 0. That is what ReLU does afterwards; leave them.",
+        ),
+    ):
+        others = [mistake(picture.astype(float), weights) for picture, weights in cases]
+        # A sum of bytes alone may have been taken in bytes; the other cases tell.
+        if all(same(found[case], others[case], 1e-4) for case in (0, 1, 3)):
+            raise WrongAnswerError(reason)
+    if not any(part.any() for part in found):
+        raise WrongAnswerError("All its numbers are 0. Do the loops put the sums into it?")
+    case = differs.index(True)
+    row, column = np.argwhere(~np.isclose(found[case], right[case], rtol=1e-4, atol=1e-4))[0]
+    raise WrongAnswerError(
+        f"For a picture of {len(cases[case][0])} × {len(cases[case][0])} the shape is right. The "
+        f"numbers first differ in row {row}, column {column}: {found[case][row, column]:g} instead "
+        f"of {right[case][row, column]:g}."
+    )
+
+
+def _views(picture: np.ndarray) -> np.ndarray:
+    return np.lib.stride_tricks.sliding_window_view(picture, (3, 3))
+
+
+def _slid_by(answer: object, picture: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Return what a learner's function makes of a picture, if it has the right shape."""
+    pixels, places = len(picture), len(picture) - 2
+    what = f"For a picture of {pixels} × {pixels}, your function"
+    returned = call(answer, picture, window, what=what if callable(answer) else "Your function")
+    found = array(returned, what="What your function returns")
+    if found.ndim > 2 and found.size == places**2:
+        found = found.reshape(places, places)  # as a layer of Keras returns it
+    sizes = f"A picture of {pixels} × {pixels} pixels gave the shape {found.shape}. "
+    if found.shape == picture.shape:
+        raise WrongAnswerError(
+            f"{sizes}The window has to lie inside the picture, at fewer places than there are "
+            "pixels."
+        )
+    if found.shape == (places - 1, places - 1) or found.shape == (places + 1, places + 1):
+        raise WrongAnswerError(
+            f"{sizes}It is off by one. At how many places does a window of 3 fit?"
+        )
+    if found.shape == (26, 26) != (places, places):
+        raise WrongAnswerError(f"{sizes}Take the size from the picture that comes in.")
+    if found.ndim == 0:
+        raise WrongAnswerError("It returns one number. Every place of the window gives one.")
+    return array(found, shape=(places, places), what="What your function returns")
 
 
 def _most_confused(answer: object) -> str:
     generator = np.random.default_rng(25)
-    # Digit 0 and 4 do not occur; 9 is the rarest.
-    few = [(1, 1)] * 9 + [(3, 5)] * 5 + [(3, 3)] * 30 + [(5, 3)] + [(9, 7)] * 3 + [(9, 9)]
+    # Digit 0 and 4 do not occur; 9 is rare. A hit comes first in both, and here a rare mistake.
+    few = [(1, 1)] * 9 + [(9, 7)] * 3 + [(3, 5)] * 5 + [(3, 3)] * 30 + [(5, 3)] + [(9, 9)]
     few += [(7, 8)] * 4 + [(8, 7)] * 4 + [(5, 5)] * 7 + [(7, 7)] * 9 + [(8, 8)] * 8 + [(2, 2)]
     labels = generator.integers(0, 10, 3000)
     guessed = np.where(generator.random(3000) < 0.8, labels, generator.integers(0, 10, 3000))
     guessed[np.flatnonzero(labels == 8)[:60]] = 2
+    guessed[0] = labels[0]
+    tables, found, reasons = [], [], []
     for actual, predicted in (np.array(few).T, (labels, guessed)):
         counts = np.zeros((10, 10), dtype=int)
         np.add.at(counts, (actual, predicted), 1)
-        hits = int(counts.argmax())
-        counts -= np.diag(np.diag(counts))
-        flat = int(counts.argmax())
-        right = divmod(flat, 10)
-        raw = array(call(answer, actual, predicted), what="What your function returns")
-        if raw.size == 1 and raw.ravel()[0] in (flat, hits):
-            raise WrongAnswerError(
-                "It returns one number. Without an axis, `np.argmax` counts the cells row by row: "
-                "`divmod(number, 10)` gives row and column."
-            )
-        if raw.size == 1 and raw.ravel()[0] == counts.max():
-            raise WrongAnswerError("It returns how often. Which two digits are they?")
-        pair = tuple(float(value) for value in array(raw.ravel(), (2,), "The pair"))
-        if pair == right:
-            continue
-        together = divmod(int((counts + counts.T).argmax()), 10)
-        both_ways = (
-            "Both directions were added up. A 4 taken for a 9 and a 9 taken for a 4 are two "
-            "different mistakes."
-        )
-        apart = (int(counts.sum(axis=1).argmax()), int(counts.sum(axis=0).argmax()))
-        totals = np.bincount(actual, minlength=10)[:, None]
-        names = np.union1d(actual, predicted)
-        compressed = counts[np.ix_(names, names)]
-        for other, reason in (
-            (right[::-1], "The two digits are the right ones. The actual digit comes first."),
-            *((either, both_ways) for either in (together, together[::-1])),
-            (
-                apart,
-                "Each of the two digits was found by itself. Count how often both come together.",
-            ),
-            (
-                divmod(int((counts / np.maximum(totals, 1)).argmax()), 10),
-                "This pair has the largest share of its digit. Count the pictures instead.",
-            ),
-            (
-                divmod(int(compressed.argmax()), len(names)),
-                "These are positions in a table. Where a digit does not occur, its row is missing, "
-                "and the positions are not the digits.",
-            ),
-        ):
-            if pair == other:
-                raise WrongAnswerError(reason)
+        hits = counts.copy()
+        np.fill_diagonal(counts, 0)
+        tables.append(counts)
+        found.append(_pair(call(answer, actual, predicted), counts, hits))
+        reasons.append(_pairs_by_mistake(actual, predicted, counts, hits))
+    right = [divmod(int(counts.argmax()), 10) for counts in tables]
+    if found == right:
+        return "Try it with `test_digits` and `predicted`, and find the pair in the picture above."
+    mistakes = zip(*reasons, strict=True)
+    reason = _first_match(found, (([a[0], b[0]], a[1]) for a, b in mistakes))
+    if reason:
+        raise WrongAnswerError(reason)
+    for pair, expected, counts in zip(found, right, tables, strict=True):
         if pair[0] == pair[1]:
             raise WrongAnswerError(
-                "Both digits are the same: these are pictures that were recognised. Leave the "
-                "diagonal out."
+                f"It returns {pair[0]:g} and {pair[1]:g}, twice the same digit. Such pictures were "
+                "recognised, and a hit is no mistake."
             )
+        if pair != expected:
+            raise WrongAnswerError(
+                f"For {'3,000' if counts is tables[1] else len(few)} made-up labels it returns "
+                f"{pair[0]:g}, {pair[1]:g}, and {expected[0]}, {expected[1]} is expected, a "
+                f"mistake that is made {counts.max()} times there."
+            )
+    raise AssertionError("found differs from right")
+
+
+def _pair(answer: object, counts: np.ndarray, hits: np.ndarray) -> tuple[float, float]:
+    raw = array(answer, what="What your function returns")
+    if raw.size == 1 and raw.ravel()[0] in (counts.argmax(), hits.argmax()):
         raise WrongAnswerError(
-            f"For {len(actual)} made-up labels it returns {pair[0]:g} and {pair[1]:g}, and another "
-            "pair is confused more often."
+            "It returns one number. Without an axis, `np.argmax` counts the cells row by row: "
+            "`divmod(number, 10)` gives row and column."
         )
-    return "Try it with `test_digits` and `predicted`, and find the pair in the picture above."
+    if raw.size == 1 and raw.ravel()[0] == counts.max():
+        raise WrongAnswerError("It returns how often. Which two digits are they?")
+    if raw.size == 3:
+        three = ", ".join(f"{value:g}" for value in raw.ravel().astype(float))
+        raise WrongAnswerError(f"It returns three numbers, {three}. Return the two digits only.")
+    first, second = array(raw.ravel(), (2,), "The pair").tolist()
+    return float(first), float(second)
+
+
+def _pairs_by_mistake(
+    actual: np.ndarray, predicted: np.ndarray, counts: np.ndarray, hits: np.ndarray
+) -> list[tuple[tuple[int, int], str]]:
+    """Give the pair that each typical mistake finds, and what to say about it."""
+
+    def largest(table: np.ndarray) -> tuple[int, int]:
+        row, column = np.unravel_index(int(table.argmax()), table.shape)
+        return int(row), int(column)
+
+    right, together = largest(counts), largest(counts + counts.T)
+    both_ways = (
+        "Both directions were added up. A 4 taken for a 9 and a 9 taken for a 4 are two "
+        "different mistakes."
+    )
+    once = (
+        "Each pair was counted at most once: with arrays as positions, `counts[actual, predicted] "
+        "+= 1` adds one to a place even if it occurs often. `np.add.at(counts, (actual, "
+        "predicted), 1)` counts them all, and so does a loop."
+    )
+    totals = np.maximum(hits.sum(axis=1, keepdims=True), 1)
+    names = np.union1d(actual, predicted)
+    first = int(np.flatnonzero(actual != predicted)[0])
+    return [
+        (right[::-1], "The two digits are the right ones. The actual digit comes first."),
+        (together, both_ways),
+        (together[::-1], both_ways),
+        (
+            (int(counts.sum(axis=1).argmax()), int(counts.sum(axis=0).argmax())),
+            "Each of the two digits was found by itself. Count how often both come together.",
+        ),
+        (
+            largest(counts / totals),
+            "This pair has the largest share of its digit. Count the pictures instead.",
+        ),
+        (
+            largest(counts[np.ix_(names, names)]),
+            "These are positions in a table. Where a digit does not occur, its row is missing, "
+            "and the positions are not the digits.",
+        ),
+        (largest(counts > 0), once),
+        (largest(hits > 0), f"{once} Leave the hits out, too."),
+        (
+            largest(hits),
+            "Both digits are the same: these are pictures that were recognised. Leave the "
+            "diagonal out.",
+        ),
+        (
+            (0, 0),
+            "It returns 0, 0 whatever comes in, which is the first place of an empty table. Is "
+            "anything counted before `return`, and does `return` stand behind the loop, not in it?",
+        ),
+        (
+            (int(actual[first]), int(predicted[first])),
+            "This is the first mistake in the arrays. A `return` inside a loop ends the function "
+            "there: count all of them first.",
+        ),
+    ]
 
 
 def _calibration(answer: object) -> str:
-    if number(answer, "Your error") < 0:
+    value = number(answer, "Your error")
+    if value < 0:
         raise WrongAnswerError("A distance has no sign: it cannot be negative.")
+    if abs(value - 2.5) < 0.02:
+        raise WrongAnswerError("This is the sum over the ten answers: divide by ten.")
     error = share(answer, "Your error")
+    of_the_row = (
+        "The accuracy of a row is the share of right answers among the answers of that row, not "
+        "among all ten."
+    )
     for other, reason in (
-        (0.25, "This is the mean of the two distances. A row with eight answers weighs more."),
+        (0.325, "This is the mean of the two distances. A row with eight answers weighs more."),
         (
-            0.1,
+            0.07,
             "The two distances have cancelled out in part: one row is too sure, the other too "
             "cautious. Distances have no sign.",
         ),
-        (0.3, "This is the larger distance of the two. Average over all answers."),
-        (0.5, "These are the two distances added up. Weigh each by its share of the answers."),
+        (0.45, "This is the larger distance of the two. Average over all answers."),
+        (0.65, "These are the two distances added up. Weigh each by its share of the answers."),
         (0.2, "This is the distance in the first row, or the share of wrong answers."),
         (
-            0.28,
+            0.31,
             "Were the accuracies of the rows taken, and not single answers, and has each row its "
             "own weight?",
         ),
+        (0.4, "The weights are swapped: the first row has eight of the ten answers."),
+        (0.13, "The accuracy of the first row is not 1: six of its eight answers are right."),
+        (0.37, of_the_row),
+        (0.35, of_the_row),
+        (0.23, of_the_row),
         (0.16, "This is the first row's part. The second row is off as well, on the other side."),
-        (0.06, "This is the second row's part. Add that of the first row."),
+        (0.09, "This is the second row's part. Add that of the first row."),
         (0.8, "This is the accuracy over all ten answers."),
-        (0.9, "This is the mean confidence over all ten answers."),
+        (0.87, "This is the mean confidence over all ten answers."),
     ):
         if abs(error - other) < 0.002:
             raise WrongAnswerError(reason)
-    if abs(error - 0.22) > 0.002:
+    if abs(error - 0.25) > 0.002:
         raise WrongAnswerError(
             f"{error:.4g} it is not. Begin with the accuracy of each row, then its distance from "
             "the confidence."
@@ -543,13 +683,44 @@ def _checked_small(network: keras.Model, pictures: _Pictures) -> float:
             "Its hidden layer has no activation. Two layers without one in between can do no more "
             "than a single layer."
         )
+    _check_training(network)
     if accuracy < 0.968:
         raise WrongAnswerError(
             f"It recognises {accuracy:.3f} of the validation pictures, fewer than it could. Are "
-            "the `Rescaling` layer, the optimizer, the batch size and the number of epochs those "
-            "of 784-512-10?"
+            "its layers and the arguments of `compile` and `fit` those of 784-512-10?"
         )
     return accuracy
+
+
+def _check_training(network: keras.Model) -> None:
+    """Tell from the optimizer, where there is one, whether the training was the one asked for."""
+    import keras
+
+    optimizer = getattr(network, "optimizer", None)  # which only compiling makes
+    if optimizer is None:
+        return
+    if not isinstance(optimizer, keras.optimizers.RMSprop):
+        raise WrongAnswerError(
+            f"Its optimizer is {type(optimizer).__name__}, and that of 784-512-10 is RMSprop. "
+            "Change nothing but the number of neurons, or you cannot tell what made a difference."
+        )
+    steps = int(optimizer.iterations)
+    if steps == 4690:
+        raise WrongAnswerError(
+            "It has learned from all 60,000 pictures, the validation pictures among them. Is "
+            "`validation_split` missing?"
+        )
+    if steps > 3750 and steps % 3750 == 0:
+        times = steps // 3750
+        raise WrongAnswerError(
+            f"It was trained for {10 * times} epochs, and 784-512-10 for 10. Was `fit` run {times} "
+            "times? It goes on where it stopped: build the network anew before it."
+        )
+    if steps != 3750:
+        raise WrongAnswerError(
+            f"Its weights have changed {steps:,} times, and those of 784-512-10 3,750 times. Are "
+            "the batch size, the epochs and `validation_split` the same, and was `fit` run once?"
+        )
 
 
 def _loss(probabilities: np.ndarray, digits: np.ndarray) -> float:
@@ -657,12 +828,12 @@ EXERCISES = (
         (
             "In the first row six of eight answers are right. How far is that from the confidence?",
             "The first distance belongs to eight of the ten answers, the second to two.",
-            "`0.8 * abs(... - 0.95) + 0.2 * abs(... - 0.7)`, with the accuracies of the two rows.",
+            "`0.8 * abs(... - 0.95) + 0.2 * abs(... - 0.55)`, with the accuracies of the two rows.",
         ),
-        "error = 0.8 * abs(6 / 8 - 0.95) + 0.2 * abs(2 / 2 - 0.7)",
-        "The first row is too sure by 0.2, the second too cautious by 0.3. Eight of ten answers "
-        "are in the first: 0.8 × 0.2 + 0.2 × 0.3 = 0.22. Without `abs` the two would cancel out in "
-        "part, although neither confidence can be trusted.",
+        "error = 0.8 * abs(6 / 8 - 0.95) + 0.2 * abs(2 / 2 - 0.55)",
+        "The first row is too sure by 0.2, the second too cautious by 0.45. Eight of ten answers "
+        "are in the first: 0.8 × 0.2 + 0.2 × 0.45 = 0.25. Without `abs` the two would cancel out "
+        "in part, although neither confidence can be trusted.",
     ),
     Exercise(
         "2.7",
