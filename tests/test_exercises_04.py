@@ -24,10 +24,10 @@ narrow_model = keras.Sequential([keras.Input(shape=({0},)), hidden, last])
 COMPILED = (
     NETWORK
     + """
-narrow_model.compile(loss="{5}")
+narrow_model.compile({6}, {5}, metrics={7})
 """
 )
-CROSS_ENTROPY = "categorical_crossentropy"
+CROSS_ENTROPY = '"categorical_crossentropy"'
 SCALE = """
 def scale_both(train_rows, other_rows):
     {1}
@@ -58,8 +58,10 @@ def network(
     last="softmax",
     hidden='"relu"',
     loss=CROSS_ENTROPY,
+    optimizer='"adam"',
+    metrics='["accuracy"]',
 ):
-    return COMPILED.format(inputs, width, outputs, last, hidden, loss)
+    return COMPILED.format(inputs, width, outputs, last, hidden, loss, optimizer, metrics)
 
 
 FORMS = {
@@ -85,6 +87,8 @@ FORMS = {
             "backwards": ROWS.format("images.reshape(len(images), -1)[:, ::-1]"),
             "divided": ROWS.format("images.reshape(len(images), -1) / 255"),
             "its own pictures": ROWS.format("faces.images.reshape(len(faces.images), -1)"),
+            "their number": ROWS.format("images.reshape(1140, 2914)"),
+            "one picture": ROWS.format("images.reshape(1, 2914)"),
             "called": "to_rows = faces.images[:2].reshape(2, -1)",
         },
     ),
@@ -105,6 +109,9 @@ FORMS = {
             "whole numbers": RANGE.format("pixels // 255 if pixels.max() > 1 else pixels"),
             "rounded": RANGE.format("np.round(pixels / 255 if pixels.max() > 1 else pixels)"),
             "by the mean": RANGE.format("pixels / 255 if pixels.mean() > 1 else pixels"),
+            "too high": RANGE.format("pixels / 255 if pixels.max() > 2 else pixels"),
+            "no else": RANGE.replace("return {0}", "if pixels.max() > 1: return pixels / 255"),
+            "nothing": RANGE.format("None"),
             "256": RANGE.format("pixels / 256 if pixels.max() > 1 else pixels"),
             "cut off": RANGE.format("np.clip(pixels, 0, 1)"),
             "an answer, no pixels": RANGE.format("pixels.max() > 1"),
@@ -147,6 +154,15 @@ FORMS = {
             "label": named("np.bincount(train_labels).argmax()", "commonest"),
             "largest count": named("np.bincount(train_labels).max()", "commonest"),
             "largest label": named("train_labels.max()"),
+            "one too far": named("np.bincount(train_labels).argmax() + 1"),
+            "counts of both": named(
+                "np.bincount(train_labels).argmax()",
+                "np.bincount(test_labels)[commonest] / len(test_labels)",
+            ),
+            "whole number": named(
+                "np.bincount(train_labels).argmax()",
+                "sum(test_labels == commonest) // len(test_labels)",
+            ),
             "position": named("train_labels.argmax()"),
             "equal shares": named("0", "1 / len(np.unique(train_labels))"),
             "its own labels": named("0", "np.mean(test_people == 0)"),
@@ -161,12 +177,13 @@ FORMS = {
             "functional": "x = keras.Input((train_pixels.shape[1],))\n"
             "y = keras.layers.Dense(128, keras.activations.relu)(x)\n"
             "narrow_model = keras.Model(x, keras.layers.Dense(class_count, 'softmax')(y))\n"
-            "narrow_model.compile(keras.optimizers.Adam(), keras.losses.CategoricalCrossentropy())",
+            "narrow_model.compile(keras.optimizers.Adam(), keras.losses.CategoricalCrossentropy(), "
+            "metrics=[keras.metrics.CategoricalAccuracy()])",
             "helper": "narrow_model = build_mlp(pixels.shape[1], [128], class_count)",
             "layers": "narrow_model = keras.Sequential([keras.Input((pixels.shape[1],)), "
             "keras.layers.Dense(128), keras.layers.ReLU(), keras.layers.Dense(class_count), "
             "keras.layers.Softmax()])\n"
-            "narrow_model.compile('adam', 'categorical_crossentropy')",
+            "narrow_model.compile('adam', 'categorical_crossentropy', metrics=['acc'])",
             "trained": network()
             + "narrow_model.fit(train_pixels[:50], train_one_hot[:50], verbose=0)\n",
         },
@@ -182,7 +199,17 @@ FORMS = {
             "not compiled": NETWORK.format(
                 "pixels.shape[1]", 128, "class_count", "softmax", "'relu'"
             ),
-            "binary": network(loss="binary_crossentropy"),
+            "binary": network(loss="'binary_crossentropy'"),
+            "tanh": network(hidden='"tanh"'),
+            "another optimizer": network(optimizer='"sgd"'),
+            "another learning rate": network(optimizer="keras.optimizers.Adam(0.01)"),
+            "scores": network(loss="keras.losses.CategoricalCrossentropy(from_logits=True)"),
+            "whole numbers": network(loss='"sparse_categorical_crossentropy"'),
+            "no metrics": network(metrics="[]"),
+            "dropout": "narrow_model = keras.Sequential([keras.Input((pixels.shape[1],)), "
+            "keras.layers.Dense(128, 'relu'), keras.layers.Dropout(0.5), "
+            "keras.layers.Dense(class_count, 'softmax')])\n"
+            "narrow_model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])",
             "history": "narrow_model = history",
         },
     ),
@@ -262,6 +289,9 @@ FORMS = {
             "by 20": RECALLS.format("np.diag(matrix) / 20"),
             "mean": RECALLS.format("np.mean(np.diag(matrix) / matrix.sum(axis=1))"),
             "table": RECALLS.format("matrix / matrix.sum(axis=1, keepdims=True)"),
+            "table of columns": RECALLS.format("matrix / matrix.sum(axis=1)"),
+            "cut off": RECALLS.format("np.diag(matrix) // matrix.sum(axis=1)"),
+            "squared": RECALLS.format("(np.diag(matrix) / matrix.sum(axis=1)) ** 2"),
             "largest": RECALLS.format("matrix.max(axis=1) / matrix.sum(axis=1)"),
             "shares of people": RECALLS.format("matrix.sum(axis=1) / matrix.sum()"),
             "one too few": RECALLS.format("(np.diag(matrix) / matrix.sum(axis=1))[1:]"),
@@ -271,8 +301,8 @@ FORMS = {
     "4.7": Forms(
         right={
             "other way round": AS_GOOD.format("paired_difference(wide, narrow).high < margin"),
-            "series": AS_GOOD.format("pd.Series(lead.low + margin).gt(0).to_numpy()"),
-            "words": AS_GOOD.format('"yes" if -lead.low < margin else "no"'),
+            "NumPy": AS_GOOD.format("np.greater(lead.low + margin, 0)"),
+            "branches": AS_GOOD.format("True if -lead.low < margin else False"),
             "SciPy": "from scipy.stats import ttest_rel\n"
             + AS_GOOD.format(
                 "ttest_rel(list(narrow), list(wide)).confidence_interval().low > -margin"
@@ -297,6 +327,14 @@ FORMS = {
             "no margin": AS_GOOD.format("lead.low > -0.05"),
             "always": AS_GOOD.format("True"),
             "never": AS_GOOD.format("False"),
+            "less or equal": AS_GOOD.format("lead.low >= -margin"),
+            "words": AS_GOOD.format('"True" if lead.low > -margin else "False"'),
+            "a list": AS_GOOD.format("[lead.low > -margin]"),
+            "one deviation": AS_GOOD.format("lead.mean - np.std(narrow - wide) > -margin"),
+            "standard errors": AS_GOOD.format(
+                "lead.mean - 1.96 * np.std(narrow - wide, ddof=1) / np.sqrt(len(wide)) > -margin"
+            ),
+            "no else": AS_GOOD.replace("return {0}", "if lead.low > -margin: return True"),
             "a number": AS_GOOD.format("lead.low + margin"),
             "the interval": AS_GOOD.format("lead"),
         },

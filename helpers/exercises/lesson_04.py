@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,12 +16,38 @@ from helpers.exercises.answers import (
     number,
     outputs,
     same,
-    truth,
+    show,
     whole,
 )
 from helpers.exercises.engine import Exercise, Question
 
+if TYPE_CHECKING:
+    import keras
+
 RETURNED = "What your function returns"
+
+
+def _results(
+    answer: object, cases: Sequence[tuple[object, ...]], named: Callable[[int], str]
+) -> list[object]:
+    """Call a function for all cases; if it returns None for some of them, name the first."""
+    found: list[object] = []
+    none: dict[int, WrongAnswerError] = {}
+    for position, case in enumerate(cases):
+        try:
+            found.append(call(answer, *case))
+        except WrongAnswerError as error:
+            if "returns None" not in str(error):
+                raise
+            none[position] = error
+    if none and not found:
+        raise none[0]
+    for position, reason in none.items():
+        raise WrongAnswerError(
+            f"For {named(position)}, your function returns None: it ends without having come to a "
+            "`return`."
+        ) from reason
+    return found
 
 
 def _to_rows(answer: object) -> str:
@@ -32,13 +58,35 @@ def _to_rows(answer: object) -> str:
             result = call(answer, images)
         except WrongAnswerError as error:
             if seed == 0:
-                raise
+                raise _explain_stop(answer, error) from error
             raise WrongAnswerError(
                 f"It works for pictures of 62 × 47 pixels, and stops at {shape[1]} × {shape[2]}: "
                 "take the number of pixels from the pictures, not from this data set."
             ) from error
+        if isinstance(result, np.ndarray) and result.size > 10 * images.size:
+            raise WrongAnswerError(
+                f"For {len(images)} pictures your function returns an array of the shape "
+                f"{result.shape}. Let its body use the argument `images`, not `faces`."
+            )
         _compare_rows(array(result, what=RETURNED), images)
     return "So every picture has become a row, as in `faces.data`, and no number has changed."
+
+
+def _explain_stop(answer: object, error: WrongAnswerError) -> WrongAnswerError:
+    """Say so if a function works for as many pictures as LFW has, or the ORL faces, alone."""
+    if "reshape" in str(error):
+        for pictures in (1140, 400):
+            try:
+                result = call(answer, np.zeros((pictures, 62, 47), "uint8"))
+            except WrongAnswerError:
+                continue
+            if getattr(result, "shape", None) == (pictures, 62 * 47):
+                return WrongAnswerError(
+                    f"It works for {pictures} pictures and stops at another number. The check "
+                    "uses 3 pictures. Take their number from `images`."
+                )
+        return WrongAnswerError(f"{error} The check uses 3 pictures of 62 × 47 pixels.")
+    return error
 
 
 def _compare_rows(found: np.ndarray, images: np.ndarray) -> None:
@@ -59,11 +107,6 @@ def _compare_rows(found: np.ndarray, images: np.ndarray) -> None:
         raise WrongAnswerError(
             "There is one column a picture. Rows and columns are swapped: one row a picture is "
             "asked for."
-        )
-    if found.ndim == 2 and len(found) > 10 and found.shape[1] == height * width:
-        raise WrongAnswerError(
-            f"For {n} pictures there are {len(found)} rows. Does the body of your function use "
-            "`images`, the name in the line of `def`?"
         )
     found = array(found, shape=right.shape, what=RETURNED)
     if same(found, right):
@@ -87,17 +130,26 @@ def _to_unit_range(answer: object) -> str:
     bytes_ = np.append(generator.integers(0, 256, 30), [0, 1, 1, 255]).astype("uint8")
     divided = np.append(generator.uniform(0, 1, 30), [0.0, 1.0])
     black = np.append(np.zeros(31), [3, 7, 12]).astype("uint8")  # or nearly
-    for flat, is_divided in (
-        (bytes_, False),
-        (divided, True),
-        (0.1 + 0.4 * divided, True),
-        (bytes_.astype("float32"), False),
-        (bytes_ // 4, False),
-        (black, False),
-    ):
-        pixels = flat.reshape(2, -1)
+    cases = [
+        (flat.reshape(2, -1), is_divided)
+        for flat, is_divided in (
+            (bytes_, False),
+            (divided, True),
+            (0.1 + 0.4 * divided, True),
+            (bytes_.astype("float32"), False),
+            (bytes_ // 4, False),
+            (black, False),
+            (black // 6, False),  # no pixel above 2
+        )
+    ]
+    results = _results(
+        answer,
+        [(pixels,) for pixels, _ in cases],
+        lambda i: f"{cases[i][0].dtype} pixels, the largest of them {cases[i][0].max():.3g}",
+    )
+    for (pixels, is_divided), result in zip(cases, results, strict=True):
         right = pixels if is_divided else pixels / 255
-        found = array(call(answer, pixels), shape=pixels.shape, what=RETURNED)
+        found = array(result, shape=pixels.shape, what=RETURNED)
         if same(found, right, 1e-5):
             continue
         kind = f"{pixels.dtype} pixels, the largest of them {pixels.max():.3g},"
@@ -146,32 +198,45 @@ def _baseline(answer: object) -> str:
     generator = np.random.default_rng(43)
     chances = [0.1, 0.2, 0.15, 0.4, 0.15]
     cases = [
-        (np.array([1, 2, 2, 0, 2, 2, 3]), np.array([0, 0, 0, 0, 2, 2, 2, 1, 3, 1])),
-        (np.array([1, 1, 1, 0]), np.array([0, 0, 0, 1, 2])),
+        (np.array([1, 2, 2, 0, 2, 2, 3]), np.array([0, 0, 0, 0, 2, 2, 2, 1, 3, 4])),
+        (np.array([1, 1, 1, 0]), np.array([0, 0, 0, 1, 2, 2])),
         tuple(generator.choice(5, size, p=chances) for size in (60, 41)),
+        (np.array([3, 3, 3, 0]), np.array([0, 1, 2])),  # the commonest one is not tested
     ]
-    found = np.array([number(call(answer, *case), RETURNED) for case in cases])
+    found = np.array([number(_share_of(answer, *case), RETURNED) for case in cases])
     right = np.array([_hits_of_commonest(*case) for case in cases])
     if same(found, right):
         return "Any network has to beat that number before its accuracy means something."
     for rule, reason in _BASELINES:
         if same(found, np.array([float(rule(*case)) for case in cases])):
             raise WrongAnswerError(reason)
-    if np.ptp(found) == 0:
-        raise WrongAnswerError(
-            f"It returns {found[0]:.4g}, whatever the labels are. Does the body of your function "
-            "use the names in the line of `def`?"
-        )
-    if same(found, right, 0.01):
+    if any(same(found, np.round(right, digits)) for digits in range(1, 5)):
         raise WrongAnswerError("Your function rounds. Let it return the number as it is.")
     position = int(np.argmax(abs(found - right) > 1e-6))
-    train, test = (labels.tolist() for labels in cases[position])
-    raise WrongAnswerError(
-        f"For the training labels {train[:7]} and the test labels {test[:10]} your function "
-        f"returns {found[position]:.4g}. The answer is another."
-        if position < 2
-        else "For few labels it is right, for many it is not."
+    train, test = cases[position]
+    labels = (
+        f"{len(train)} training labels and {len(test)} test labels"
+        if position == 2
+        else f"the training labels {train.tolist()} and the test labels {test.tolist()}"
     )
+    always = "It returns the same for all labels that were tried. " if np.ptp(found) == 0 else ""
+    raise WrongAnswerError(
+        f"{always}For {labels} it returns {found[position]:.4g}, and {right[position]:.4g} is "
+        "expected."
+    )
+
+
+def _share_of(answer: object, train: np.ndarray, test: np.ndarray) -> object:
+    try:
+        return call(answer, train, test)
+    except WrongAnswerError as error:
+        if len(test) != 3 or "IndexError" not in str(error):
+            raise
+        raise WrongAnswerError(
+            "It stops where the commonest person has no test picture, as with the training labels "
+            f"{train.tolist()} and the test labels {test.tolist()}. There the accuracy is 0. "
+            "Compare the test labels with that person's label."
+        ) from error
 
 
 def _hits_of_commonest(train: np.ndarray, test: np.ndarray) -> float:
@@ -221,8 +286,12 @@ _BASELINES: tuple[tuple[Callable[[np.ndarray, np.ndarray], float], str], ...] = 
     ),
     (
         lambda train, test: np.mean(test == train.max()),
-        "The largest label was taken. It is the most frequent one that is asked for: count the "
-        "labels first.",
+        "The test labels are compared with the largest label. It is the most frequent one that is "
+        "asked for: count the labels first.",
+    ),
+    (
+        lambda train, test: np.mean(test == np.bincount(train).argmax() + 1),
+        "It is one label too far: the counts of `np.bincount` begin with that of label 0.",
     ),
     (
         lambda train, test: np.mean(test == np.argmax(train)),
@@ -234,10 +303,16 @@ _BASELINES: tuple[tuple[Callable[[np.ndarray, np.ndarray], float], str], ...] = 
         "The test labels are compared with a count. `max` gives the largest count; which label "
         "has it, `argmax` says.",
     ),
-    (
-        lambda train, test: 1 / len(np.bincount(train)),
-        "This is one divided by the number of people. It is right only where all have equally "
-        "many pictures.",
+    *(
+        (
+            rule,
+            "This is one divided by the number of people. It is right only where all have equally "
+            "many pictures.",
+        )
+        for rule in (
+            lambda train, test: 1 / len(np.bincount(train)),
+            lambda train, test: 1 / len(np.unique(train)),
+        )
     ),
 )
 
@@ -279,31 +354,94 @@ def _narrow(answer: object, pixels: object, people: object) -> str:
             f"It has {count:,} parameters. With one hidden layer of 128 neurons there are "
             f"{expected:,}."
         )
-    if _is_linear(network, x):
+    _check_activation(network, x, found)
+    _check_compiled(network, classes)
+    return f"It has {count:,} parameters, about a quarter of the other's."
+
+
+def _check_activation(network: keras.Model, x: np.ndarray, found: np.ndarray) -> None:
+    weights = {tuple(weight.shape): weight for weight in network.get_weights()}
+    inputs, classes = x.shape[1], found.shape[1]
+    if set(weights) != {(inputs, 128), (128,), (128, classes), (classes,)}:
+        raise WrongAnswerError(
+            "The number of parameters is right. They do not belong to one hidden layer and one "
+            "output layer."
+        )
+
+    def softmax_of(hidden: np.ndarray) -> np.ndarray:
+        scores = hidden @ weights[128, classes] + weights[(classes,)]
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    sums = x @ weights[inputs, 128] + weights[(128,)]
+    if same(found, softmax_of(sums), 1e-3):
         raise WrongAnswerError(
             "Its hidden neurons have no activation. Then two layers can do no more than one: look "
             "at the first `Dense` of the cell above."
         )
+    if not same(found, softmax_of(np.maximum(sums, 0)), 1e-3):
+        raise WrongAnswerError(
+            "Its hidden neurons do not behave like ReLU. Which activation has the first `Dense` "
+            "of the cell above?"
+        )
+    if not same(found, np.asarray(network(x, training=True)), 1e-3):
+        raise WrongAnswerError(
+            "In training it gives other answers than afterwards, as a network with `Dropout` "
+            "does. The network above has two layers and nothing between them."
+        )
+
+
+def _check_compiled(network: keras.Model, classes: int) -> None:
     if not getattr(network, "compiled", False):
         raise WrongAnswerError(
             "The network is right. It is not compiled yet. Whose `compile` do you call?"
         )
-    loss = getattr(network, "loss", None)
-    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
-    if any(word in str(name).lower() for word in ("binary", "squared", "mse")):
+    optimizer = type(network.optimizer).__name__
+    if optimizer != "Adam":
         raise WrongAnswerError(
-            f"The network is right, its loss is not: {name} is made for other tasks. Several "
-            "classes have the loss of the cell above."
+            f"The network is right, its optimizer is not: it is {optimizer}, and the network above "
+            "is trained by Adam."
         )
-    return f"It has {count:,} parameters, about a quarter of the other's."
-
-
-def _is_linear(network: object, x: np.ndarray) -> bool:
-    """Tell whether the logarithms of the probabilities are those of a single layer."""
-    with np.errstate(all="ignore"):
-        scores = [np.log(outputs(network, part)) for part in (x, -x, 0 * x)]
-        odds = [score - score[:, :1] for score in scores]
-        return bool(np.allclose(odds[0] + odds[1], 2 * odds[2], atol=1e-3))
+    try:
+        rate = float(network.optimizer.learning_rate)
+    except Exception:  # a schedule
+        rate = 0.0
+    if abs(rate - 0.001) > 1e-6:
+        raise WrongAnswerError(
+            "The network is right. Its learning rate is not that of the network above, which has "
+            'what `optimizer="adam"` sets.'
+        )
+    generator = np.random.default_rng(48)
+    labels = np.eye(classes, dtype="float32")[np.arange(20) % classes]
+    given = generator.dirichlet(np.ones(classes), 20).astype("float32").clip(1e-4, 1)
+    given /= given.sum(axis=1, keepdims=True)
+    right = -np.mean(np.log(given[labels == 1]))
+    unlike = "The network is right, its loss is not:"
+    try:
+        loss = float(network.compute_loss(y=labels, y_pred=given))
+    except Exception as error:
+        raise WrongAnswerError(
+            f"{unlike} it cannot be computed for one-hot labels. Which loss has the cell above?"
+        ) from error
+    if abs(loss - right) > 1e-3:
+        as_scores = np.mean(np.log(np.exp(given).sum(axis=1)) - given[labels == 1])
+        raise WrongAnswerError(
+            f"{unlike} it takes the outputs for scores, by `from_logits=True`. After a softmax "
+            "they are probabilities."
+            if abs(loss - as_scores) < 1e-3
+            else f"{unlike} for one-hot labels it is another number than the loss of the cell "
+            "above."
+        )
+    accuracy = np.mean(given.argmax(axis=1) == labels.argmax(axis=1))
+    network.reset_metrics()
+    measured = dict(network.compute_metrics(None, labels, given))
+    network.reset_metrics()
+    measured.pop("loss", None)
+    if not any(abs(float(value) - accuracy) < 1e-4 for value in measured.values()):
+        raise WrongAnswerError(
+            "The network and its loss are right. Its `compile` does not ask for the accuracy: look "
+            "at `metrics` in the cell above."
+        )
 
 
 def _scale_both(answer: object) -> str:
@@ -390,74 +528,123 @@ def _explain_scaling(
 def _recalls(answer: object) -> str:
     never_named = np.array([[8, 0, 2], [3, 0, 1], [1, 0, 4]])
     random = np.random.default_rng(46).integers(1, 20, (5, 5))
-    for matrix in (np.array([[6, 3, 1], [2, 8, 10], [0, 2, 3]]), never_named, random):
+    matrices = (np.array([[6, 3, 1], [2, 8, 10], [0, 2, 3]]), never_named, random)
+    results = _results(answer, [(m,) for m in matrices], lambda i: f"{matrices[i].tolist()}")
+    found = [array(result, what=RETURNED) for result in results]
+    for i, matrix in enumerate(matrices):
         k = len(matrix)
-        hits, rows, columns = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
-        right = hits / rows
-        found = array(call(answer, matrix), what=RETURNED)
-        found = found.ravel() if found.shape in ((k, 1), (1, k)) else found
-        if same(found, right, 1e-5):
-            continue
-        if found.shape == ():
-            raise WrongAnswerError(_explain_one_recall(float(found), matrix))
-        if found.shape == (k, k):
-            raise WrongAnswerError(
-                f"This is a table of {k} rows and {k} columns. Each person has one recall; from "
-                "the table of shares, only the diagonal counts."
-            )
-        found = array(found, shape=(k,), what=RETURNED)
+        if found[i].shape in ((k, 1), (1, k)):
+            found[i] = found[i].ravel()
+        if found[i].shape == ():
+            raise WrongAnswerError(_explain_one_recall(float(found[i]), matrix))
+        if found[i].shape == (k, k):
+            raise WrongAnswerError(_explain_table(found[i], matrix))
+        found[i] = array(found[i], shape=(k,), what=RETURNED)
+
+    def match(others: Callable[[np.ndarray], np.ndarray]) -> bool:
         with np.errstate(all="ignore"):
-            others = (
-                (
-                    hits / columns,
-                    "The diagonal was divided by the sums of the columns, that is, by how often "
-                    "each name was given. That share is called precision. For recall, ask how "
-                    "many pictures there are of each person.",
-                ),
-                (100 * right, "These are percentages. Recall is a fraction between 0 and 1."),
-                (1 - right, "These are the shares of pictures that are missed."),
-                (
-                    hits,
-                    "These are the numbers of pictures recognised. Divide each by the number of "
-                    "that person's pictures.",
-                ),
-                (
-                    hits / matrix.sum(),
-                    "All were divided by the number of all pictures. Each person has a number of "
-                    "pictures of their own.",
-                ),
-                (
-                    hits / 20,
-                    "All were divided by 20. That is how many test pictures each person has here; "
-                    "another matrix has other numbers, and they stand in it.",
-                ),
-                (
-                    rows,
-                    "These are the numbers of pictures of each person. How many are recognised?",
-                ),
-                (
-                    hits / (rows - hits),
-                    "The pictures recognised were divided by those missed. Divide by all pictures "
-                    "of that person.",
-                ),
-                (np.round(right, 2), "They are rounded. Return them as they are."),
-                (rows / matrix.sum(), "These are the shares of each person in the pictures."),
-                (
-                    matrix.max(axis=1) / rows,
-                    "The largest count of each row was taken. It is the one on the diagonal that "
-                    "counts, even where another is larger.",
-                ),
-            )
-        for other, reason in others:
-            if same(found, other, 1e-5):
-                raise WrongAnswerError(reason)
-        raise WrongAnswerError(
-            f"For the matrix {matrix.tolist()} the recalls are others than your function returns."
+            return all(same(f, others(m), 1e-5) for f, m in zip(found, matrices, strict=True))
+
+    if match(_recalls_of):
+        return (
+            "The mean of the recalls is called balanced accuracy. In it each person counts the "
+            "same, however many pictures there are."
+        )
+    for rule, reason in _RECALLS:
+        if match(rule):
+            raise WrongAnswerError(reason)
+    matrix, result = next(
+        (m, f) for m, f in zip(matrices, found, strict=True) if not same(f, _recalls_of(m), 1e-5)
+    )
+    raise WrongAnswerError(
+        f"For the matrix {matrix.tolist()} it returns {np.round(result, 3).tolist()}, and "
+        f"{np.round(_recalls_of(matrix), 3).tolist()} is expected."
+    )
+
+
+def _recalls_of(matrix: np.ndarray) -> np.ndarray:
+    return np.diag(matrix) / matrix.sum(axis=1)
+
+
+_PRECISION = (
+    "The diagonal was divided by the sums of the columns, that is, by how often each name was "
+    "given. That share is called precision. For recall, ask how many pictures there are of each "
+    "person."
+)
+_RECALLS: tuple[tuple[Callable[[np.ndarray], np.ndarray], str], ...] = (
+    (lambda m: np.diag(m) / m.sum(axis=0), _PRECISION),
+    (lambda m: np.diag(m) / np.maximum(m.sum(axis=0), 1), _PRECISION),
+    (lambda m: np.nan_to_num(np.diag(m) / m.sum(axis=0)), _PRECISION),
+    (
+        lambda m: 100 * _recalls_of(m),
+        "These are percentages. Recall is a fraction between 0 and 1.",
+    ),
+    (lambda m: 1 - _recalls_of(m), "These are the shares of pictures that are missed."),
+    (
+        lambda m: np.diag(m),
+        "These are the numbers of pictures recognised. Divide each by the number of that person's "
+        "pictures.",
+    ),
+    (
+        lambda m: np.diag(m) // m.sum(axis=1),
+        "What follows the point was cut off, by `//` or by a type for whole numbers. Divide by "
+        "`/`, and keep the fractions.",
+    ),
+    (
+        lambda m: np.diag(m) / m.sum(),
+        "All were divided by the number of all pictures. Each person has a number of pictures of "
+        "their own.",
+    ),
+    (
+        lambda m: np.diag(m) / 20,
+        "All were divided by 20. That is how many test pictures each person has here; another "
+        "matrix has other numbers, and they stand in it.",
+    ),
+    (
+        lambda m: m.sum(axis=1),
+        "These are the numbers of pictures of each person. How many are recognised?",
+    ),
+    (
+        lambda m: np.diag(m) / (m.sum(axis=1) - np.diag(m)),
+        "The pictures recognised were divided by those missed. Divide by all pictures of that "
+        "person.",
+    ),
+    *(
+        (
+            lambda m, digits=digits: np.round(_recalls_of(m), digits),
+            "They are rounded. Return them as they are.",
+        )
+        for digits in (0, 1, 2, 3, 4)
+    ),
+    (
+        lambda m: m.sum(axis=1) / m.sum(),
+        "These are the shares of each person in the pictures.",
+    ),
+    (
+        lambda m: m.max(axis=1) / m.sum(axis=1),
+        "The largest count of each row was taken. It is the one on the diagonal that counts, even "
+        "where another is larger.",
+    ),
+)
+
+
+def _explain_table(found: np.ndarray, matrix: np.ndarray) -> str:
+    sums = matrix.sum(axis=1)
+    if same(found, matrix / sums[:, None], 1e-5):
+        return (
+            "This is the table of shares. Each person has one recall; from this table, only the "
+            "diagonal counts."
+        )
+    if same(found, matrix / sums, 1e-5):
+        return (
+            "This is a table, and its rows are not shares: the sums lie along the columns, so each "
+            "column was divided by one of them. `keepdims=True` in `sum` keeps the sums beside "
+            "their rows. Each person has one recall; from a table of shares, only the diagonal "
+            "counts."
         )
     return (
-        "Their mean is called balanced accuracy: each person counts the same, however many "
-        "pictures there are. Of a network that gives five people one and the same name it is a "
-        "fifth, even where half of the pictures show the person of that name."
+        f"This is a table of {len(matrix)} rows and {len(matrix)} columns. Each person has one "
+        "recall."
     )
 
 
@@ -482,6 +669,14 @@ class _Runs(NamedTuple):
     @property
     def right(self) -> bool:
         return self.low > -self.margin
+
+    @property
+    def words(self) -> str:
+        return (
+            f"{len(self.wide)} seeds with narrow minus wide {(self.low + self.high) / 2:.3f} on "
+            f"average, an interval from {self.low:.3f} to {self.high:.3f} and a margin of "
+            f"{self.margin:g}"
+        )
 
 
 @cache
@@ -511,6 +706,17 @@ def _runs() -> tuple[_Runs, ...]:
     unlucky = np.where(usual == usual.min(), 0.1, 0)
     cases.append((usual - unlucky, usual, 0.05))
     cases.append((generator.normal(0.8, 0.02, 7), generator.normal(0.8, 0.02, 7), 0.05))
+    # Two deviations and two standard errors are too little for three seeds, and one deviation is
+    # too much for ten.
+    three, ten = np.array([0.75, 0.8, 0.7]), cases[0][1]
+    cases.append((three + np.array([-0.02, 0.0, 0.02]), three, 0.045))
+    cases.append((three + np.array([-0.01, 0.0, 0.01]), three, 0.011))
+    cases.append((three + np.array([0.01, -0.03, 0.02]), three, 0.03))
+    cases.append((ten + np.tile([-0.04, 0.04], 5), ten, 0.035))
+    # All lose exactly the margin, in numbers that binary holds without rounding.
+    cases.append((np.full(4, 0.5), np.full(4, 0.75), 0.25))
+    # The mean is within the margin, and not even one standard error below it is.
+    cases.append((ten - 0.02 + np.tile([-0.04, 0.04], 5), ten, 0.03))
     return tuple(
         _Runs(narrow, wide, margin, *paired_difference(narrow, wide)[1:3])
         for narrow, wide, margin in cases
@@ -520,17 +726,41 @@ def _runs() -> tuple[_Runs, ...]:
 def _unpaired_low(runs: _Runs) -> float:
     from scipy.stats import ttest_ind
 
+    if np.ptp(runs.narrow) == np.ptp(runs.wide) == 0:  # SciPy would warn
+        return runs.low
     return float(ttest_ind(runs.narrow, runs.wide).confidence_interval(0.95).low)
+
+
+def _mean_less(runs: _Runs, deviations: float, freedom: int) -> float:
+    lead = runs.narrow - runs.wide
+    return float(lead.mean() - deviations * lead.std(ddof=freedom))
 
 
 _RULES: tuple[tuple[Callable[[_Runs], bool], str], ...] = (
     (
-        lambda runs: True,
-        "Your function always says True. Does its body use the names in the line of `def`?",
+        lambda runs: runs.low >= -runs.margin,
+        "It says True where the loss is as large as the margin, too. It has to be less.",
     ),
-    (
-        lambda runs: False,
-        "Your function always says False. Does its body use the names in the line of `def`?",
+    *(
+        (
+            lambda runs, by=by, freedom=freedom: _mean_less(runs, by, freedom) > -runs.margin,
+            "It takes the mean difference less a number of standard deviations. That says how far "
+            "apart single seeds are; the interval, which is one for their mean, has an end of its "
+            "own.",
+        )
+        for by in (1, 1.96, 2)
+        for freedom in (0, 1)
+    ),
+    *(
+        (
+            lambda runs, by=by, freedom=freedom: (
+                _mean_less(runs, by / np.sqrt(len(runs.wide)), freedom) > -runs.margin
+            ),
+            "It takes the mean difference less a fixed number of standard errors. With few seeds "
+            "the 95 % interval reaches further: let `paired_difference` work out its ends.",
+        )
+        for by in (1, 1.645, 1.96, 2)
+        for freedom in (0, 1)
     ),
     (
         lambda runs: not runs.right,
@@ -577,11 +807,11 @@ _RULES: tuple[tuple[Callable[[_Runs], bool], str], ...] = (
     ),
     (
         lambda runs: bool(runs.narrow.max() >= runs.wide.max() - runs.margin),
-        "It compares the best runs. The best of ten is the luckiest of ten.",
+        "It compares the best runs. The best of several runs is the luckiest.",
     ),
     (
         lambda runs: bool(runs.narrow.max() >= runs.wide.max()),
-        "It asks which best run is higher. The best of ten is the luckiest of ten.",
+        "It asks which best run is higher. The best of several runs is the luckiest.",
     ),
     (
         lambda runs: bool(runs.narrow.min() > runs.wide.min() - runs.margin),
@@ -602,7 +832,10 @@ _RULES: tuple[tuple[Callable[[_Runs], bool], str], ...] = (
 
 def _as_good(answer: object) -> str:
     cases = _runs()
-    found = [truth(call(answer, *runs[:3]), RETURNED) for runs in cases]
+    found = [
+        _true_or_false(result)
+        for result in _results(answer, [runs[:3] for runs in cases], lambda i: cases[i].words)
+    ]
     if found == [runs.right for runs in cases]:
         return (
             "Which margin is right, no test can say: that depends on what a mistake costs, and "
@@ -612,11 +845,23 @@ def _as_good(answer: object) -> str:
         if found == [bool(rule(runs)) for runs in cases]:
             raise WrongAnswerError(reason)
     runs, said = next((r, s) for r, s in zip(cases, found, strict=True) if s != r.right)
+    always = f"It says {said} in every case that was tried. " if len(set(found)) == 1 else ""
     raise WrongAnswerError(
-        f"The narrow network minus the wide one was {(runs.low + runs.high) / 2:.3f}, with an "
-        f"interval from {runs.low:.3f} to {runs.high:.3f}. With a margin of {runs.margin:g} the "
-        f"answer is {runs.right}, and your function says {said}."
+        f"{always}For {runs.words}, {runs.right} is expected, and your function says {said}."
     )
+
+
+def _true_or_false(result: object) -> bool:
+    if not isinstance(result, bool | np.bool_):
+        reason = (
+            ' An `if` takes even `"False"` and `[False]` for true.'
+            if isinstance(result, str | list)
+            else ""
+        )
+        raise WrongAnswerError(
+            f"{RETURNED} is {show(result)}. True or False itself is expected.{reason}"
+        )
+    return bool(result)
 
 
 EXERCISES = (
@@ -776,7 +1021,7 @@ QUESTIONS = (
         {
             "a": "Its inputs are neither huge nor tiny, and its training loss was close to zero.",
             "b": "Inputs with a mean of 0 and a deviation of 1 are the ones that training likes "
-            "best. Look at the line that the cell prints for them.",
+            "best. Look at the line that the cell below prints for them.",
             "c": "It could represent the same answers, with weights 255 times as large. But they "
             "start small and change in small steps, and the number of epochs is fixed.",
             "d": "Tiny inputs make tiny sums, and the weights have far to go before two pictures "
@@ -809,7 +1054,8 @@ QUESTIONS = (
         "4.q4",
         "Before you run the next cell: it trains the network with 512 neurons ten times. The "
         "pictures and all settings stay the same; only the seed changes. How far apart will the "
-        "best and the worst of the ten be, counted in validation pictures that are recognised?",
+        "best and the worst of the ten be after their last epoch, counted in validation pictures "
+        "that are recognised?",
         {
             "a": "some pictures, less than ten",
             "b": "none: the same pictures give the same network",
@@ -818,13 +1064,14 @@ QUESTIONS = (
         },
         "a",
         {
-            "a": "Take the largest and the smallest accuracy of the table and multiply their "
-            "difference by the number of validation pictures. No run did anything better "
+            "a": "Run the cell below, take the largest and the smallest number in its column "
+            "`val_accuracy`, and multiply their difference by the number of validation pictures. "
+            "No run did anything better "
             "than another: the seed was luckier.",
             "b": "The seed sets the first weights and the order of the pictures. Different "
             "starts end in different networks.",
-            "c": "The networks agree on most pictures, but on more than one they do not. Count in "
-            "the table.",
+            "c": "The networks agree on most pictures, but on more than one they do not. Run the "
+            "cell below and count in its column `val_accuracy`.",
             "d": "Then some seeds would hardly learn at all. With these small steps, all do.",
         },
     ),
