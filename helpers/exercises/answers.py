@@ -64,7 +64,8 @@ def show(value: object, most: int = 60) -> str:
 
 def _kind(value: object) -> str:
     name = type(value).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    vowel = name[:1].lower() in "aeiou" or name == "ndarray"
+    return f"{'an' if vowel else 'a'} {name}"
 
 
 def _named(answer: object) -> str:
