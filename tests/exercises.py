@@ -172,8 +172,9 @@ class LessonTests:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def lesson(cls):
+    def lesson(cls, tmp_path_factory):
         patch = pytest.MonkeyPatch()
+        patch.setenv("COURSE_DATA_DIR", str(tmp_path_factory.mktemp("ticks")))
         patch.chdir(NOTEBOOKS)
         patch.setattr(engine, "MOST_SECONDS", 20.0)  # right is right on a busy machine, too
         path = next(NOTEBOOKS.glob(f"{cls.NOTEBOOK}_*.ipynb"))
