@@ -452,6 +452,89 @@ def outputs(model: keras.Model, x: np.ndarray, what: str = "Your model") -> np.n
     return array(found, what="The model's output")
 
 
+def class_probabilities(
+    model: keras.Model, x: np.ndarray, classes: int, row: str, what: str = "Your model"
+) -> np.ndarray:
+    """Let a learner's Keras model predict, and expect the probabilities of classes.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The learner's model, as `model` returns it.
+    x : numpy.ndarray
+        The inputs, two rows or more.
+    classes : int
+        The number of classes, two or more.
+    row : str
+        What a row of the inputs stands for, in the singular.
+    what : str
+        What the model is, at the beginning of a sentence about it.
+
+    Returns
+    -------
+    numpy.ndarray
+        The probabilities, ``(rows, classes)``.
+
+    Raises
+    ------
+    WrongAnswerError
+        If the model does not take these inputs, or its outputs have another shape
+        or are no probabilities.
+    """
+    found = outputs(model, x, what)
+    if found.shape == (len(x), 1):
+        raise WrongAnswerError(
+            f"{what} has one output. Softmax over one output is always 1; {classes} classes need "
+            f"{classes} outputs."
+        )
+    if found.shape != (len(x), classes):
+        raise WrongAnswerError(
+            f"{what} returns the shape {found.shape} for {len(x)} rows. The shape "
+            f"({len(x)}, {classes}) is expected: one row a {row} and one column a class."
+        )
+    if np.any(found < 0) or not np.allclose(found.sum(axis=1), 1, atol=1e-4):
+        raise WrongAnswerError(
+            f"The {classes} outputs for a {row} do not add up to one. Which activation turns "
+            "scores into probabilities?"
+        )
+    return found
+
+
+def scores(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Return the scores before softmax, less the first of each row, which softmax hides.
+
+    Parameters and errors as in `outputs`, for a model that returns probabilities.
+    """
+    logarithms = np.log(np.maximum(outputs(model, x.astype("float32")), 1e-30))
+    return logarithms - logarithms[:, :1]
+
+
+def is_linear(
+    model: keras.Model, first: np.ndarray, second: np.ndarray, tolerance: float = 1e-4
+) -> bool:
+    """Tell whether a model's scores before softmax change in straight lines with its inputs.
+
+    Then the scores of a sum of inputs are the sum of their scores, but for the bias,
+    which the scores of 0 show.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A model that returns probabilities.
+    first, second : numpy.ndarray
+        Inputs, of the same shape, to add up.
+    tolerance : float, default 1e-4
+        How far scores may be apart and still count as equal.
+
+    Returns
+    -------
+    bool
+        True for one layer, or for several without an activation between them.
+    """
+    both, one, other, none = (scores(model, x) for x in (first + second, first, second, 0 * first))
+    return bool(np.abs(both - one - other + none).max() < tolerance)
+
+
 def axes(answer: object, what: str = "The figure") -> Axes:
     """Read Matplotlib's axes: themselves, a figure with one, or a list or array of one.
 

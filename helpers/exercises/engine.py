@@ -9,8 +9,9 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from IPython.display import display
 
@@ -138,6 +139,28 @@ class Result:
     text: str
 
 
+P = ParamSpec("P")
+T = TypeVar("T", Exercise, Question)
+
+
+class _UnknownNumberError(ValueError):
+    """There is no exercise or question of this number; the text is for the learner."""
+
+
+def _speaking(function: Callable[P, None]) -> Callable[P, None]:
+    """Let a function show, instead of raise, that there is no exercise of a number."""
+
+    @wraps(function)
+    def speak(*arguments: P.args, **named: P.kwargs) -> None:
+        try:
+            function(*arguments, **named)
+        except _UnknownNumberError as error:
+            display(Message(str(error), "wrong"))
+
+    return speak
+
+
+@_speaking
 def check(number: str = "", *answers: object) -> None:
     """Say whether an answer to an exercise is right, wrong with the reason, or not attempted.
 
@@ -149,9 +172,6 @@ def check(number: str = "", *answers: object) -> None:
         Whatever the exercise asks for; dots that are still in place are no attempt.
     """
     exercise = _exercise(number)
-    if isinstance(exercise, Message):
-        display(exercise)
-        return
     result = examine(exercise, *answers)
     lines = [f"Exercise {exercise.number}: {_STATUS[result.status]} {result.text}".strip()]
     if result.status == "right":
@@ -248,6 +268,7 @@ def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseExcep
 _hints_shown: dict[str, int] = {}
 
 
+@_speaking
 def hint(number: str = "") -> None:
     """Show the next hint of an exercise; after the last, the first comes again.
 
@@ -257,9 +278,6 @@ def hint(number: str = "") -> None:
         The number of the exercise, for instance ``"2.3"``.
     """
     exercise = _exercise(number)
-    if isinstance(exercise, Message):
-        display(exercise)
-        return
     shown = _hints_shown.get(exercise.number, 0) % len(exercise.hints)
     _hints_shown[exercise.number] = shown + 1
     text = f"Hint {shown + 1} of {len(exercise.hints)} for exercise {exercise.number}. "
@@ -269,6 +287,7 @@ def hint(number: str = "") -> None:
     display(Message(text))
 
 
+@_speaking
 def solution(number: str = "") -> None:
     """Show the solution of an exercise, code and explanation.
 
@@ -278,15 +297,13 @@ def solution(number: str = "") -> None:
         The number of the exercise, for instance ``"2.3"``.
     """
     exercise = _exercise(number)
-    if isinstance(exercise, Message):
-        display(exercise)
-        return
     # An empty line inside the code would end the block.
     code = "\n".join(f"    {line}" for line in exercise.code.strip("\n").split("\n"))
     text = f"Solution of exercise {exercise.number}:\n\n{code}\n\n{exercise.explanation}"
     display(Message(text))
 
 
+@_speaking
 def question(number: str = "", choice: str | None = None) -> None:
     """Show a question, or answer it.
 
@@ -298,9 +315,6 @@ def question(number: str = "", choice: str | None = None) -> None:
         The letter of an answer. Without it, the question is shown.
     """
     asked = _question(number)
-    if isinstance(asked, Message):
-        display(asked)
-        return
     letters = ", ".join(asked.choices)
     choices = "\n".join(f"{letter}) {text}" for letter, text in asked.choices.items())
     text = f"Question {asked.number}. {asked.text}\n\n{choices}"
@@ -372,13 +386,9 @@ def solved(source: str) -> str:
     """
     if found := re.search(r"""(?m)^check\(["']([^"']+)["']""", source):
         exercise = _exercise(found[1])
-        if isinstance(exercise, Message):
-            raise ValueError(exercise.text)
         return f"{exercise.code.strip()}\n\n{source[found.start() :]}"
     if found := re.fullmatch(r"""question\(["']([^"']+)["']\);?""", source.strip()):
         asked = _question(found[1])
-        if isinstance(asked, Message):
-            raise ValueError(asked.text)
         return f'question("{asked.number}", "{asked.right}")'
     return source
 
@@ -387,18 +397,34 @@ def _lesson(key: str) -> ModuleType:
     return importlib.import_module(f"helpers.exercises.lesson_0{key}")
 
 
-def _exercise(number: object) -> Exercise | Message:
-    """Return the exercise with a number, or a message that there is none."""
+def _exercise(number: object) -> Exercise:
     key = _notebook_of(number)
-    known = {item.number: item for item in _lesson(key).EXERCISES} if key else {}
-    return known.get(_plain(number)) or _unknown("exercise", number, key, known)
+    return _find("exercise", number, _lesson(key).EXERCISES if key else ())
 
 
-def _question(number: object) -> Question | Message:
-    """Return the question with a number, or a message that there is none."""
+def _question(number: object) -> Question:
     key = _notebook_of(number)
-    known = {item.number: item for item in _lesson(key).QUESTIONS} if key else {}
-    return known.get(_plain(number)) or _unknown("question", number, key, known)
+    return _find("question", number, _lesson(key).QUESTIONS if key else ())
+
+
+def _find(noun: str, number: object, items: Iterable[T]) -> T:
+    """Return the exercise or question with a number, or raise `_UnknownNumberError`."""
+    known = {item.number: item for item in items}
+    if (plain := _plain(number)) in known:
+        return known[plain]
+    example = "2.3" if noun == "exercise" else "2.q1"
+    if not isinstance(number, str | float | int):
+        text = f'The number of the {noun} comes first, in quotation marks: "{example}".'
+    elif known:
+        listed = ", ".join(known)
+        key = _notebook_of(number)
+        text = f"There is no {noun} {show(number)}. Notebook {key} has the {noun}s {listed}."
+    else:
+        text = (
+            f"There is no {noun} {show(number)}. The number begins with that of the notebook, 1 "
+            f'to 5, and stands in quotation marks: "{example}".'
+        )
+    raise _UnknownNumberError(text)
 
 
 def _plain(number: object) -> str:
@@ -408,18 +434,3 @@ def _plain(number: object) -> str:
 def _notebook_of(number: object) -> str:
     key = _plain(number).partition(".")[0]
     return key if key in LESSONS else ""
-
-
-def _unknown(noun: str, number: object, key: str, known: Iterable[str]) -> Message:
-    example = "2.3" if noun == "exercise" else "2.q1"
-    if not isinstance(number, str | float | int):
-        text = f'The number of the {noun} comes first, in quotation marks: "{example}".'
-    elif key:
-        listed = ", ".join(known)
-        text = f"There is no {noun} {show(number)}. Notebook {key} has the {noun}s {listed}."
-    else:
-        text = (
-            f"There is no {noun} {show(number)}. The number begins with that of the notebook, 1 "
-            f'to 5, and stands in quotation marks: "{example}".'
-        )
-    return Message(text, "wrong")

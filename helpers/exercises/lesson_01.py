@@ -11,16 +11,17 @@ from helpers.exercises.answers import (
     WrongAnswerError,
     array,
     call,
+    class_probabilities,
+    is_linear,
     model,
     number,
-    outputs,
     same,
     whole,
 )
 from helpers.exercises.engine import Exercise, Question
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 
 @cache
@@ -335,21 +336,7 @@ def _scaled(answer: object) -> str:
 def _wider(answer: object) -> str:
     features, labels = _flowers()
     network = model(answer)
-    found = outputs(network, features.astype("float32"))
-    if found.shape == (150, 1):
-        raise WrongAnswerError(
-            "It has one output. Softmax over one output is always 1; three species need three."
-        )
-    if found.shape != (150, 3):
-        raise WrongAnswerError(
-            f"For 150 flowers its output has the shape {found.shape}. One row a flower and one "
-            "column a species is expected."
-        )
-    if np.any(found < 0) or not np.allclose(found.sum(axis=1), 1, atol=1e-4):
-        raise WrongAnswerError(
-            "The three outputs of a flower do not add up to one. Which activation turns scores "
-            "into probabilities?"
-        )
+    found = class_probabilities(network, features.astype("float32"), 3, "flower")
     count = network.count_params()
     if count == 43:
         raise WrongAnswerError("It has five hidden neurons, as before. Ten are asked for.")
@@ -357,7 +344,7 @@ def _wider(answer: object) -> str:
         raise WrongAnswerError(
             f"It has {count} parameters. One hidden layer of ten neurons gives 83: exercise 1.2."
         )
-    if _is_linear(network):
+    if is_linear(network, *np.random.default_rng(16).normal(size=(2, 8, 4))):
         raise WrongAnswerError(
             "The hidden layer has no activation function. Two layers without one between them can "
             "do no more than one layer."
@@ -376,15 +363,6 @@ def _wider(answer: object) -> str:
             "one-hot labels need."
         )
     return "You may train it as above. Is a difference from five neurons more than chance?"
-
-
-def _is_linear(network: keras.Model) -> bool:
-    """Tell whether the scores before softmax are straight lines in the inputs."""
-    one, other = np.random.default_rng(16).normal(size=(2, 8, 4)).astype("float32")
-    places = np.concatenate([one, other, one + other, 0 * one])
-    logarithms = np.log(np.maximum(outputs(network, places), 1e-30))
-    first, second, both, none = (logarithms - logarithms[:, :1]).reshape(4, 8, 3)
-    return bool(np.allclose(first + second, both + none, atol=1e-4))
 
 
 EXERCISES = (

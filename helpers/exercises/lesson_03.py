@@ -12,10 +12,13 @@ from helpers.exercises.answers import (
     array,
     axes,
     call,
+    class_probabilities,
+    is_linear,
     model,
     number,
     outputs,
     same,
+    scores,
     show,
     whole,
 )
@@ -318,12 +321,7 @@ def _two_outputs(answer: object, parameters: object) -> str:
         raise WrongAnswerError(
             "It has four outputs, one a class. The question here has two answers."
         )
-    if found.shape != (5, 2):
-        raise WrongAnswerError(
-            f"For 5 points its output has the shape {found.shape}. One row a point and two columns "
-            "are expected."
-        )
-    _expect_probabilities(found, "The two outputs of a point")
+    class_probabilities(network, PLACES.astype("float32"), 2, "point")
     count = network.count_params()
     if count != 642:
         raise WrongAnswerError(
@@ -355,38 +353,16 @@ def _two_outputs(answer: object, parameters: object) -> str:
     return "Softmax over two scores is the sigmoid of their difference: one output says as much."
 
 
-def _expect_probabilities(found: np.ndarray, what: str) -> None:
-    if np.any(found < 0) or not np.allclose(found.sum(axis=1), 1, atol=1e-4):
-        raise WrongAnswerError(
-            f"{what} do not add up to one. Which activation sees to that for all outputs together?"
-        )
-
-
-def _scores(network: keras.Model, places: np.ndarray) -> np.ndarray:
-    """Return the scores before softmax, less the first of each row."""
-    logarithms = np.log(np.maximum(outputs(network, places.astype("float32")), 1e-30))
-    return logarithms - logarithms[:, :1]
-
-
-def _is_linear(network: keras.Model) -> bool:
-    """Tell whether the scores before softmax are straight lines in the inputs."""
-    one, other = np.random.default_rng(16).normal(size=(2, 16, 2))
-    first, second, both, none = (
-        _scores(network, places) for places in (one, other, one + other, 0 * one)
-    )
-    return bool(np.allclose(first + second, both + none, atol=1e-4))
-
-
 def _expect_relu(network: keras.Model, what: str = "The hidden layer") -> None:
     """Complain about a hidden layer without activation, or with one that has an upper limit."""
-    if _is_linear(network):
+    if is_linear(network, *np.random.default_rng(16).normal(size=(2, 16, 2))):
         raise WrongAnswerError(
             f"{what} has no activation function. Two layers without one between them can do no "
             "more than one layer."
         )
     angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     far_away = 1e4 * np.column_stack([np.cos(angles), np.sin(angles)])
-    if np.abs(_scores(network, far_away)).max() < 30:
+    if np.abs(scores(network, far_away)).max() < 30:
         raise WrongAnswerError(
             f"{what} has another activation than ReLU: far away its outputs stop growing, and "
             "those of ReLU never do."
@@ -642,13 +618,9 @@ def _narrow(build: object, runs: object, spread: object, wide: object) -> str:
             "seed."
         )
     network = model(call(build, what="build_narrow"), "What build_narrow returns")
-    found = outputs(network, PLACES.astype("float32"), "The network of build_narrow")
-    if found.shape != (5, 4):
-        raise WrongAnswerError(
-            f"For 5 points the network of build_narrow returns the shape {found.shape}. One row a "
-            "point and one column a class is expected."
-        )
-    _expect_probabilities(found, "The four outputs of a point")
+    class_probabilities(
+        network, PLACES.astype("float32"), 4, "point", "The network of build_narrow"
+    )
     count = network.count_params()
     if count == 900:
         raise WrongAnswerError("build_narrow makes a network of 128 hidden neurons, as before.")
