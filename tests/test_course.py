@@ -17,6 +17,8 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from jupyterlab.handlers.announcements import NeverCheckForUpdate
+from jupyterlab.labapp import LabApp
 
 SOURCE = Path(__file__).resolve().parent.parent / "course.py"
 
@@ -350,7 +352,15 @@ def test_lab_opens_the_first_notebook(course, installed, monkeypatch, user, opti
     assert module == "jupyterlab"
     assert first_page == "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
     assert root == f"--ServerApp.root_dir={course.CHECKOUT}"
-    assert rest == [*options, "--no-browser"]
+    assert rest == [*course.QUIET, *options, "--no-browser"]
+
+
+def test_jupyterlab_fetches_no_news_and_looks_for_no_new_version(course):
+    app = LabApp()
+    assert app.news_url is not None
+    app.parse_command_line(list(course.QUIET))
+    assert app.news_url is None
+    assert app.check_for_updates_class is NeverCheckForUpdate
 
 
 def test_waiting_goes_on_after_ctrl_c_until_the_process_has_ended(course):
