@@ -37,11 +37,9 @@ STAMP = ENVIRONMENT / "course.json"  # what is installed; it exists only while t
 
 FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
 SETTINGS = {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-# JupyterLab asks nobody for news and new versions, nor the learner whether it may.
-QUIET = (
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-)
+# JupyterLab fetches no news, looks for no new version, and does not ask whether it may.
+OVERRIDES = ENVIRONMENT / "share" / "jupyter" / "lab" / "settings" / "overrides.d" / "course.json"
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 COMMANDS = ("lab", "test", "run", "refresh")
 
 
@@ -219,7 +217,9 @@ def main(arguments: "list[str]") -> int:
         print("\ncourse.py: stopped. Run the same command again to go on.", file=sys.stderr)
         return 130
     if command == "lab":
-        options = [f"--LabApp.default_url={FIRST_PAGE}", f"--ServerApp.root_dir={CHECKOUT}", *QUIET]
+        OVERRIDES.parent.mkdir(parents=True, exist_ok=True)
+        OVERRIDES.write_text(json.dumps(QUIET), encoding="utf-8")
+        options = [f"--LabApp.default_url={FIRST_PAGE}", f"--ServerApp.root_dir={CHECKOUT}"]
         if os.name == "posix" and os.geteuid() == 0:
             options.append("--allow-root")
         return hand_over(["jupyterlab", *options, *rest], SETTINGS)

@@ -17,8 +17,8 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from jupyterlab.handlers.announcements import NeverCheckForUpdate
-from jupyterlab.labapp import LabApp
+from jupyterlab.commands import get_app_dir
+from jupyterlab_server.settings_utils import get_settings
 
 SOURCE = Path(__file__).resolve().parent.parent / "course.py"
 
@@ -352,15 +352,25 @@ def test_lab_opens_the_first_notebook(course, installed, monkeypatch, user, opti
     assert module == "jupyterlab"
     assert first_page == "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
     assert root == f"--ServerApp.root_dir={course.CHECKOUT}"
-    assert rest == [*course.QUIET, *options, "--no-browser"]
+    assert rest == [*options, "--no-browser"]
 
 
-def test_jupyterlab_fetches_no_news_and_looks_for_no_new_version(course):
-    app = LabApp()
-    assert app.news_url is not None
-    app.parse_command_line(list(course.QUIET))
-    assert app.news_url is None
-    assert app.check_for_updates_class is NeverCheckForUpdate
+def test_jupyterlab_neither_fetches_news_nor_asks_whether_it_may(course, installed, monkeypatch):
+    monkeypatch.setattr(course, "hand_over", lambda *handed: handed)
+    course.main(["lab"])
+    ours = course.OVERRIDES.parents[1]
+    assert ours.relative_to(course.ENVIRONMENT) == Path("share/jupyter/lab/settings")
+    defaults, _ = get_settings(
+        str(ours),
+        str(Path(get_app_dir()) / "schemas"),
+        str(course.CHECKOUT),  # no learner has chosen anything
+        "@jupyterlab/apputils-extension:notification",
+    )
+    assert defaults["schema"]["properties"]["fetchNews"]["default"] == "false"
+    assert (
+        "It requires `fetchNews`"
+        in defaults["schema"]["properties"]["checkForUpdates"]["description"]
+    )
 
 
 def test_waiting_goes_on_after_ctrl_c_until_the_process_has_ended(course):
