@@ -62,6 +62,7 @@ class Outcome:
 
     name: str
     seconds: float = 0.0
+    longest_cell: float = 0.0  # seconds
     megabytes: float = 0.0
     result: str = ""
     problem: str = ""
@@ -237,7 +238,9 @@ def _execute(notebook: NotebookNode, path: Path) -> Outcome:
             for number, index in enumerate(cells, start=1):
                 source = notebook.cells[index].source
                 outcome.result = f"failed in code cell {number}"
+                begun = time.perf_counter()
                 client.execute_cell(notebook.cells[index], index)
+                outcome.longest_cell = max(outcome.longest_cell, time.perf_counter() - begun)
                 bar.update()
         outcome.result = "ok"
     except CellExecutionError as error:
@@ -467,9 +470,9 @@ def _each(
         if outcome.problem:
             print(f"\n{outcome.name}: {outcome.result}\n{outcome.problem}\n", flush=True)
     width = max(len(outcome.name) for outcome in outcomes)
-    print(f"\n{'notebook':{width}}  seconds  peak MB  result")
+    print(f"\n{'notebook':{width}}  seconds  longest cell  peak MB  result")
     for outcome in outcomes:
-        measured = f"{outcome.seconds:7.1f}  {outcome.megabytes:7.0f}"
+        measured = f"{outcome.seconds:7.1f}  {outcome.longest_cell:12.1f}  {outcome.megabytes:7.0f}"
         print(f"{outcome.name:{width}}  {measured}  {outcome.result}")
     return int(any(outcome.problem for outcome in outcomes))
 

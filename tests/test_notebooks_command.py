@@ -70,11 +70,13 @@ def test_run_writes_copies_elsewhere_and_ends_with_a_table(folder, tmp_path, mon
     assert executed.cells[2].outputs[0].data["text/plain"] == "2"
     begun, also_begun, _, head, first_row, second_row = capsys.readouterr().out.splitlines()
     assert [begun, also_begun] == ["00_sum: 2 code cells", "03_words: 1 code cells"]
-    assert head.split() == ["notebook", "seconds", "peak", "MB", "result"]
-    assert first_row.split()[0::3] == ["00_sum", "ok"]
-    assert second_row.split()[0::3] == ["03_words", "ok"]
+    assert head.split() == ["notebook", "seconds", "longest", "cell", "peak", "MB", "result"]
+    first_words, second_words = first_row.split(), second_row.split()
+    assert first_words[0::4] == ["00_sum", "ok"]
+    assert second_words[0::4] == ["03_words", "ok"]
+    assert 0 < float(first_words[2]) < float(first_words[1])  # the kernel's start is no cell
     # The peak belongs to the kernel: 200 MB more in the first than in the second.
-    assert 150 < int(first_row.split()[2]) - int(second_row.split()[2]) < 250
+    assert 150 < int(first_words[3]) - int(second_words[3]) < 250
 
 
 def test_a_failing_cell_is_shown_and_the_other_notebooks_run(folder, tmp_path, capsys):
@@ -92,7 +94,7 @@ def test_a_failing_cell_is_shown_and_the_other_notebooks_run(folder, tmp_path, c
     assert "ZeroDivisionError: division by zero" in out
     assert "\x1b" not in out
     assert "os._exit(1)\n\nKernel died" in out
-    results = [line.split(maxsplit=3)[3] for line in out.splitlines()[-3:]]
+    results = [line.split(maxsplit=4)[4] for line in out.splitlines()[-3:]]
     assert results == ["failed in code cell 2", "failed in code cell 2", "ok"]
     first, second, third = load(tmp_path / "executed" / "01_fails.ipynb").cells
     assert printed(first) == "so far\n"

@@ -123,17 +123,11 @@ def test_binder_would_build_this_course():
     assert "set -e" in read("binder/postBuild").splitlines()
 
 
-def test_every_cell_of_a_notebook_runs_under_the_limit_of_time():
-    longest, two_notebooks_at_once, slower_machine = 30, 2, 2
-    options = PROJECT["tool"]["pytest"]["ini_options"]["addopts"].split()
-    limit = longest * two_notebooks_at_once * slower_machine
-    assert options.count(f"--nbval-cell-timeout={limit}") == 1
-    assert sum("timeout" in option for option in options) == 1
-    assert options[options.index("-n") + 1] == str(two_notebooks_at_once)
-    assert (
-        "--nbval" in options
-        and "notebooks" in PROJECT["tool"]["pytest"]["ini_options"]["testpaths"]
-    )
+def test_every_notebook_goes_through_nbval_and_a_cell_that_hangs_is_stopped():
+    settings = PROJECT["tool"]["pytest"]["ini_options"]
+    options = settings["addopts"].split()
+    assert "--nbval" in options and "notebooks" in settings["testpaths"]
+    assert [option for option in options if "timeout" in option] == ["--nbval-cell-timeout=900"]
 
 
 def test_modules_tests_and_notebooks_are_ruff_clean():
