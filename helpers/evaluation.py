@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import binomtest, ttest_rel
+from scipy.stats import t as student_t
 
 from helpers.originals import CLAIMS, Claim
 
@@ -200,7 +201,8 @@ class PairedDifference(NamedTuple):
     low, high : float
         Limits of its 95 % interval.
     p_value : float
-        How often chance alone would bring about such a mean, were there no difference.
+        How often chance alone would bring about such a mean or one further from
+        zero, were there no difference.
     """
 
     mean: float
@@ -320,6 +322,51 @@ def calibration_table(
     return table.reset_index(drop=True), float(error)
 
 
+def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
+    """Say between which limits one more seed would most likely lie.
+
+    The range from the lowest to the highest seed grows with their number, and
+    the next seed lies outside of it now and then: of ten seeds and an eleventh,
+    each is the lowest or the highest of all with the same chance, which makes
+    two in eleven. This interval holds the next seed with a probability of 95 %,
+    if the figures are normally distributed.
+
+    Parameters
+    ----------
+    figures : array-like of float
+        The same figure, measured from several seeds, ``(n,)``, of at least two.
+
+    Returns
+    -------
+    tuple of float
+        The lower and the upper limit: mean plus or minus ``t * s * sqrt(1 + 1/n)``,
+        with the standard deviation ``s`` of the seeds and the 97.5 % quantile ``t``
+        of Student's distribution with ``n - 1`` degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two figures, or one that is not a finite number.
+
+    References
+    ----------
+    G. J. Hahn and W. Q. Meeker, "Statistical Intervals: A Guide for
+    Practitioners", Wiley (1991), section 4.7.
+
+    Examples
+    --------
+    >>> low, high = prediction_interval([0.97, 0.98, 0.99])
+    >>> round(low, 3), round(high, 3)
+    (0.93, 1.03)
+    """
+    values = np.asarray(figures, float)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
+        raise ValueError("figures needs one finite number a seed, and at least two seeds")
+    n = len(values)
+    half = student_t.ppf(0.975, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)
+    return float(values.mean() - half), float(values.mean() + half)
+
+
 def verdict(claim: Claim, figures: ArrayLike) -> str:
     """Say whether a tutorial's figure is borne out by trainings from several seeds.
 
@@ -328,41 +375,37 @@ def verdict(claim: Claim, figures: ArrayLike) -> str:
     claim : helpers.originals.Claim
         What the tutorial claims.
     figures : array-like of float
-        The same figure, measured from several seeds, ``(n,)``.
+        The same figure, measured from several seeds, ``(n,)``, of at least two.
 
     Returns
     -------
     str
         "reproduced" if all seeds agree with the claim to the digits that it
-        gives; "within the spread" if it lies between the smallest and the
-        largest; otherwise "not reproduced, because" and on which side of it
-        the seeds are. "nothing claimed" where the tutorial gives no figure.
+        gives; "within the spread" if it lies where one more seed might, by
+        `prediction_interval`; otherwise "not reproduced, because" and what
+        other seeds give. "nothing claimed" where the tutorial gives no figure.
 
     Raises
     ------
     ValueError
-        If there is no figure, or one that is not a finite number.
+        If there are fewer than two figures, or one that is not a finite number.
     """
+    low, high = prediction_interval(figures)
     values = np.asarray(figures, float)
-    if values.ndim != 1 or len(values) == 0 or not np.isfinite(values).all():
-        raise ValueError("figures needs one finite number a seed, and at least one seed")
     if claim.figure is None:
         return "nothing claimed"
-    low, high = float(values.min()), float(values.max())
     if claim.at_least:
-        agree = values > claim.figure
-        if agree.all():
+        if (values > claim.figure).all():
             return "reproduced"
-        if agree.any():
-            return "within the spread"
-        return "not reproduced, because no seed is above it"
-    half_digit = 0.5 * 10**-claim.digits
-    if (abs(values - claim.figure) <= half_digit + 1e-9).all():
+        possible = high > claim.figure
+        return "within the spread" if possible else "not reproduced, because other seeds give less"
+    half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
+    if (abs(values - claim.figure) <= half_digit).all():
         return "reproduced"
     if low - half_digit <= claim.figure <= high + half_digit:
         return "within the spread"
-    place = "above" if claim.figure < low else "below"
-    return f"not reproduced, because all seeds are {place} it"
+    found = "more" if claim.figure < low else "less"
+    return f"not reproduced, because other seeds give {found}"
 
 
 def claims_table(
@@ -383,12 +426,14 @@ def claims_table(
     pandas.DataFrame
         One row a claim; columns ``network``, ``figure``, ``claimed``,
         ``seeds``, ``measured`` (the mean), ``lowest``, ``highest``,
+        ``another from`` and ``another to`` (by `prediction_interval`),
         ``baseline`` and ``verdict``.
 
     Raises
     ------
     ValueError
-        If a name is not that of a claim, or has no baseline.
+        If a name is not that of a claim or has no baseline, or there are fewer
+        than two figures for it.
     """
     rows = {}
     for name, figures in measured.items():
@@ -397,6 +442,7 @@ def claims_table(
         if name not in baseline:
             raise ValueError(f"there is no baseline for {name!r}; give one beside each claim")
         claim, values = CLAIMS[name], np.asarray(figures, float)
+        low, high = prediction_interval(values)
         rows[name] = {
             "network": claim.network,
             "figure": claim.metric,
@@ -405,6 +451,8 @@ def claims_table(
             "measured": values.mean(),
             "lowest": values.min(),
             "highest": values.max(),
+            "another from": low,
+            "another to": high,
             "baseline": baseline[name],
             "verdict": verdict(claim, values),
         }

@@ -21,14 +21,23 @@ NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 ORIGINALS = CHECKOUT.parent / "shared" / "originals"
 
 NO_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|\b[Ee]xercise \d\.\d\b")
-NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+WORDS = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|a\shundred|a\sthousand"
+)
+NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?|(?:{WORDS})\b)"
+FRACTION = (
+    r"(?:half(?!-)|(?:a|one|two|three|four|nine)\s(?:third|quarter|fifth|tenth|hundredth)s?)\b"
+)
 ESTIMATE = r"(?:about|around|nearly|almost|roughly|over|some)\s"
 UNIT = r"(?:seconds?|minutes?|hours?|milliseconds?|ms|s|MB|megabytes|times)\b"
 MEASURED = re.compile(
     rf"(?<![\w.,])(?:(?:{ESTIMATE})?{NUMBER}\s?(?:%|per\s?cent)"  # a share
     rf"|(?:{ESTIMATE})?{NUMBER}\s{UNIT}"  # a cost
+    rf"|(?:{ESTIMATE})?{NUMBER}\s(?:of|in|out\sof)\s(?:every\s)?{NUMBER}"  # a count
     rf"|{ESTIMATE}{NUMBER}"  # an estimate
-    rf"|{NUMBER}\s(?:of|in|out\sof)\s{NUMBER}"  # a count
+    rf"|(?:{ESTIMATE}|(?:more|less|fewer)\sthan\s){FRACTION}"  # a share in words
+    r"|every\s(?:second|third|fourth|fifth|tenth)\b"
     r"|\d+\.\d+)",  # a decimal
     re.IGNORECASE,
 )
@@ -86,6 +95,14 @@ PLANTED = [
     "This is 20 times faster.",
     "It needs 1,000 MB.",
     "George W. Bush is recognised in 17 of 20 pictures.",
+    "It errs on seventeen of twenty pictures.",
+    "It recognises seven out of nine.",
+    "Every third alarm is a false one.",
+    "More than half of the mistakes are sure ones.",
+    "It misses nearly a third.",
+    "That takes some twelve epochs.",
+    "It is five times as fast.",
+    "The curve falls for about six epochs.",
     "one in\nThe loss fell to 0.0431, at last",
 ]
 

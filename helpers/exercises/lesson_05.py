@@ -676,8 +676,8 @@ def _read_mean(found: float, scores: np.ndarray) -> None:
     pooled = roc_auc_score(_split().outcome, _linear_answers().held_out)
     if abs(found - pooled) < 6e-5:
         raise WrongAnswerError(
-            "The second answer is the area of all held-out answers taken together, as in the "
-            "table. It is close to the mean of the five areas, and not the same."
+            "The second answer is the area of all held-out answers taken together. It is close to "
+            "the mean of the five areas, and not the same."
         )
     if abs(found - scores.mean()) < TWO_DIGITS:
         return
