@@ -8,12 +8,15 @@ are not at hand. Each number of the outputs is compared with the stored one. The
 largest distance in each cell goes to ``benchmarks/stability.json``, and a table
 with the tolerances that follow from it to standard output. The tolerances in
 the cells' metadata are these; `tests/test_stability.py` compares. It takes some
-three minutes for each setting.
+three minutes for each setting. ``stability.py seeds`` does the same for the
+trainings of ``data/seeds.csv`` that hold the lowest and the highest accuracy,
+which `tests/test_seeds.py` repeats.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -30,7 +33,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for `tests`, which is not installed
 
 import nbformat  # noqa: E402
+import pandas as pd  # noqa: E402
 
+from benchmarks.seeds import TRAININGS  # noqa: E402
+from helpers.evaluation import stored_seeds  # noqa: E402
 from helpers.notebooks import normalise  # noqa: E402
 from tests.comparison import cell_rules, largest_move, printed_digits  # noqa: E402
 
@@ -145,6 +151,52 @@ def run(setting: Mapping[str, str], numbers: Sequence[str], folder: Path) -> Non
         )
 
 
+def outermost_seeds(training: str) -> list[int]:
+    """Return the seeds with the lowest and the highest stored accuracy of a training."""
+    accuracy = stored_seeds(training)["accuracy"]
+    return [int(accuracy.idxmin()), int(accuracy.idxmax())]
+
+
+def seed_moves(setting: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """Train the outermost seeds again under a setting; return how far their figures moved."""
+    code = (LAST_BIT if "LAST_BIT_SEED" in setting else "") + (
+        "\nimport sys\nfrom benchmarks.seeds import train"
+        "\nprint(train(sys.argv[1], [int(seed) for seed in sys.argv[2:]]).to_json())"
+    )
+    found = {}
+    for training in TRAININGS:
+        chosen = outermost_seeds(training)
+        done = subprocess.run(
+            [sys.executable, "-c", code, training, *map(str, chosen)],
+            check=True,
+            cwd=ROOT,
+            env=os.environ | {"COURSE_PROGRESS": "off"} | dict(setting),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        again = pd.DataFrame(json.loads(done.stdout.splitlines()[-1])).set_index("seed")
+        figures = ["accuracy", "loss"]
+        moved = (again[figures] - stored_seeds(training).loc[chosen]).abs().max()
+        found[training] = {name: round(float(moved[name]), 9) for name in figures}
+    return found
+
+
+def measure_seeds(report: dict[str, Any]) -> None:
+    """Put into a report how far the stored seeds' figures move under all settings."""
+    report["seeds"] = {}
+    for name, setting in SETTINGS.items():
+        print(f"seeds: {name}", file=sys.stderr, flush=True)
+        report["seeds"] = largest([report["seeds"], seed_moves(setting)])
+    REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a notebook's code: other code needs another measurement."""
+    cells = nbformat.read(path, as_version=4).cells
+    code = "\0".join(cell.source for cell in cells if cell.cell_type == "code")
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
 def moves(folder: Path) -> dict[str, dict[str, float | str]]:
     """Compare executed copies with the stored notebooks.
 
@@ -205,13 +257,18 @@ def tolerances(report: Mapping[str, Any]) -> Iterator[tuple[str, str, float, flo
 def main() -> None:
     """Run all settings, write the report and print what follows from it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("notebooks", nargs="*", help="numbers, such as 02 05; all without one")
+    parser.add_argument(
+        "notebooks", nargs="*", help="numbers, such as 02 05, or seeds; all notebooks without one"
+    )
     parser.add_argument("--settings", nargs="*", choices=SETTINGS, default=list(SETTINGS))
     parser.add_argument("--add", action="store_true", help="keep the moves of the last report")
     options = parser.parse_args()
     report = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.exists() else {}
+    if "seeds" in options.notebooks:
+        measure_seeds(report)
+        return
     runs, kept = report.get("runs", {}), report.get("moves", {})
-    begun = set()
+    code, begun = report.get("code", {}), set()
     for name in options.settings:
         print(name, file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory() as folder:
@@ -223,7 +280,12 @@ def main() -> None:
         kept = dict(sorted(largest([kept, found]).items()))
         for notebook in found:
             runs[notebook] = [s for s in SETTINGS if s in (*runs.get(notebook, []), name)]
-        report = {"runs": dict(sorted(runs.items())), "moves": kept}
+            code[notebook] = fingerprint(ROOT / "notebooks" / f"{notebook}.ipynb")
+        report |= {
+            "code": dict(sorted(code.items())),
+            "runs": dict(sorted(runs.items())),
+            "moves": kept,
+        }
         REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print("| notebook | cell | largest move | derived tolerance | stated |\n|---|---|---|---|---|")
     for notebook, cell, move, derived, stated in tolerances(report):

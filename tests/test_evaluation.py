@@ -74,6 +74,10 @@ def test_intervals_are_those_that_newcombe_published(right, rows, low, high):
     assert row.round(4).tolist() == [round(right / rows, 4), low, high]
 
 
+def test_share_that_is_no_exact_float_keeps_its_row():
+    assert accuracy_table({"network": 0.29}, 100).loc["network", "accuracy"] == 0.29
+
+
 # Paired comparison on rows
 
 
@@ -183,6 +187,14 @@ def test_calibration_table_is_the_curve_of_scikit_learn():
     assert table["rows"].sum() == len(correct)
 
 
+def test_confidence_on_the_edge_of_a_bin_counts_as_with_scikit_learn():
+    correct, sure = [True, False, True, True], [0.25, 0.5, 0.75, 0.6]
+    table, _ = calibration_table(correct, sure, bins=4)
+    accuracy, confidence = calibration_curve(correct, sure, n_bins=4)
+    np.testing.assert_allclose(table["accuracy"], accuracy)
+    np.testing.assert_allclose(table["confidence"], confidence)
+
+
 def test_calibration_error_of_a_worked_example():
     # Four rows at 0.9 of which two are right, six at 0.6 of which three: 0.4 * 0.4 + 0.6 * 0.1.
     correct = [True, True, False, False] + [True, False] * 3
@@ -252,6 +264,7 @@ def test_prediction_interval_holds_the_next_seed_in_95_of_100_cases():
     ("claimed", "figures", "expected"),
     [
         (claim(0.98), [0.98, 0.9753, 0.9846], "reproduced"),
+        (claim(0.98), [0.98, 0.9851], "within the spread"),
         (claim(0.98), [0.98, 0.96, 0.99], "within the spread"),
         (claim(0.98), [0.96, 0.962, 0.9751], "within the spread"),
         (claim(0.98), [0.96, 0.961, 0.962], "not reproduced, because other seeds give less"),
@@ -299,17 +312,16 @@ def test_verdict_needs_a_number_for_each_of_two_seeds_or_more(figures):
 
 
 def test_claims_table_puts_claim_measurement_and_baseline_side_by_side():
-    table = claims_table(
-        {"iris": [0.96, 0.98, 0.97], "faces": [0.8, 0.7]}, {"iris": 1 / 3, "faces": 0.2}
-    )
+    figures = [0.96, 0.98, 0.985]
+    table = claims_table({"iris": figures, "faces": [0.8, 0.7]}, {"iris": 1 / 3, "faces": 0.2})
     row = table.loc["iris"]
-    assert row[["network", "claimed", "seeds", "verdict"]].tolist() == [
-        "4-5-3", "0.98", 3, "within the spread",
+    assert row[["network", "figure", "claimed", "seeds", "verdict"]].tolist() == [
+        "4-5-3", "accuracy", "0.98", 3, "within the spread",
     ]  # fmt: skip
     assert row[["measured", "lowest", "highest", "baseline"]].tolist() == pytest.approx(
-        [0.97, 0.96, 0.98, 1 / 3]
+        [0.975, 0.96, 0.985, 1 / 3]
     )
-    assert tuple(row[["another from", "another to"]]) == prediction_interval([0.96, 0.98, 0.97])
+    assert tuple(row[["another from", "another to"]]) == prediction_interval(figures)
     assert table.loc["faces", "claimed"] == "–"
 
 

@@ -49,6 +49,16 @@ def copy(tmp_path):
     return tmp_path
 
 
+def test_table_stands_once_and_nothing_hides_it():
+    before, rest = readme().split(BEGIN)
+    _, after = rest.split(END)
+    assert after.startswith("\n\n")
+    assert before.count("```") % 2 == 0 and "<!--" not in before
+    outside = [line for line in (before + after).splitlines() if line.startswith("|")]
+    assert not [line for line in outside for claim in CLAIMS.values() if claim.tutorial in line]
+
+
+# That the suite fails follows from the first test: the table is what is written anew.
 def test_every_figure_of_the_table_is_written_anew_where_it_was_changed(copy):
     path = copy / "README.md"
     before, figures = readme().split(BEGIN)[0], list(re.finditer(r"\d\.\d+", table()))
