@@ -437,6 +437,8 @@ def image_grid(
     least, most = (str(v) if whole else _number(v) for v in (pictures.min(), pictures.max()))
     end = f"Grey values run from {least} to {most}, drawn on a scale from {low:g} to {high:g}."
     describe(figure, f"{start}{words}. {end}", withheld=withheld)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # drawn again, the layout would move by a pixel
     return figure
 
 

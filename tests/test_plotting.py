@@ -851,3 +851,14 @@ def test_a_plot_uses_the_axes_it_is_given_or_makes_one_figure(plot):
     assert isinstance(made, Axes)
     assert len(plt.get_fignums()) == 2
     assert plotting.description(made) == plotting.description(made.figure)
+
+
+def test_image_grid_that_is_drawn_twice_is_the_same_picture():
+    images = np.random.default_rng(0).integers(0, 256, (24, 28, 28))
+    figure = plotting.image_grid(images, labels=np.arange(24) % 10, columns=8)
+    pictures = []
+    for _ in range(3):
+        figure.canvas.draw()
+        pictures.append(np.asarray(figure.canvas.buffer_rgba()).copy())
+    assert (pictures[0] == pictures[1]).all()
+    assert (pictures[0] == pictures[2]).all()
