@@ -33,7 +33,7 @@ def test_trainings_from_the_outermost_seeds_end_where_they_ended(training):
 @pytest.mark.parametrize("training", seeds.TRAININGS)
 def test_stored_accuracies_are_whole_numbers_of_rows(training):
     hits = stored_seeds(training)["accuracy"] * ROWS[training]
-    assert (abs(hits - hits.round()) < 1e-4 * ROWS[training]).all()
+    assert (abs(hits - hits.round()) < 0.01).all()  # six digits are stored
 
 
 def test_file_of_seeds_is_where_the_command_writes_it():
