@@ -1,0 +1,1 @@
+"""What runs, refreshes, compares, measures and documents the course."""
