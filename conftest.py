@@ -12,9 +12,9 @@ import tempfile
 import pytest
 from nbval.plugin import IPyNbCell
 
-from tests.comparison import adopt
+from tools.compare import adopt
 
-STAND_IN = "stand-in faces"
+MISSING = "missing"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,29 +30,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Compare the cells that nbval collects by the rules of `tests/comparison.py`."""
+    """Compare the cells that nbval collects by the rules of `tools/compare.py`."""
     if isinstance(item, IPyNbCell):
         adopt(item)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Note the notebooks that are run but cannot be compared on this machine."""
-    if isinstance(item, IPyNbCell) and not item.parent.comparable:
-        item.user_properties.append((STAND_IN, item.path.name))
+    """Note what is run but cannot be compared on this machine, and why."""
+    if isinstance(item, IPyNbCell) and item.missing:
+        item.user_properties.append((MISSING, (item.path.name, item.missing)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line which notebooks were run without a comparison."""
-    names = {
+    """Say, a line each, what was run without a comparison."""
+    found = {
         value
         for reports in terminalreporter.stats.values()
         for report in reports
         for key, value in getattr(report, "user_properties", ())
-        if key == STAND_IN
+        if key == MISSING
     }
-    if names:
-        terminalreporter.write_line(
-            f"Run but not compared, because LFW cannot be reached here and the ORL faces "
-            f"stood in: {', '.join(sorted(names))}"
-        )
+    for name, missing in sorted(map(tuple, found)):
+        what = "whole notebook" if missing.startswith("LFW") else "one cell"
+        terminalreporter.write_line(f"Not compared for want of {missing}: {name}, {what}")

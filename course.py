@@ -8,11 +8,13 @@
 
 The set-up makes the folder .venv beside this file and installs there what requirements.lock pins.
 It happens once, and again where the lock or Python has changed. Words after `lab` are handed to
-JupyterLab, words after `test` to pytest.
+JupyterLab, words after `test` to pytest, which runs two files at a time unless `-n` or `--pdb`
+is among them.
 """
 
 # This file is read by Pythons that are too old for the course, so that it can say so:
 # no syntax newer than Python 3.6, and no annotation that needs a newer one.
+import contextlib
 import hashlib
 import itertools
 import json
@@ -20,8 +22,14 @@ import os
 import shutil
 import subprocess
 import sys
+import typing
 import venv
 from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_BYTES = 3 * 10**9
@@ -34,12 +42,16 @@ ENVIRONMENT = CHECKOUT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 MARKER = ENVIRONMENT / "made-by-course.py"  # the folder is ours, and may be cleared
 STAMP = ENVIRONMENT / "course.json"  # what is installed; it exists only while that is whole
+TURN = CHECKOUT / ".venv.lock"  # locked while .venv is being made
 
 FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
 SETTINGS = {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 # JupyterLab fetches no news, looks for no new version, and does not ask whether it may.
 OVERRIDES = ENVIRONMENT / "share" / "jupyter" / "lab" / "settings" / "overrides.d" / "course.json"
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+# A notebook's kernel keeps TensorFlow's greetings out of the page.
+KERNEL_CONFIG = CHECKOUT / "tools" / "ipython_kernel_config.py"
+KERNEL_FOLDER = ENVIRONMENT / "etc" / "ipython"
 COMMANDS = ("lab", "test", "run", "refresh")
 
 
@@ -158,21 +170,73 @@ def install(*arguments: "str | Path") -> None:
     raise stop("pip failed, its message is above. Run the same command again to start afresh.")
 
 
+def lock(file: "typing.IO[bytes]", wait: bool) -> None:
+    """Lock a file for this process; the system lets go of it when the process ends, however."""
+    if sys.platform == "win32":
+        while True:
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+                return
+            except OSError:  # after ten seconds Windows gives up
+                if not wait:
+                    raise
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+@contextlib.contextmanager
+def alone() -> "typing.Iterator[None]":
+    """Let one set-up at a time work on .venv."""
+    try:
+        file = TURN.open("ab")
+    except OSError as error:
+        raise stop(
+            f"cannot write to {CHECKOUT} ({error}). Move the course to a folder that you may "
+            "write to, then run the same command again."
+        ) from error
+    with file:
+        try:
+            lock(file, wait=False)
+        except OSError:
+            print("Another course.py is setting up .venv; this one waits for it.", flush=True)
+            lock(file, wait=True)
+        yield
+
+
 def set_up(with_tests: bool) -> None:
     """Make .venv hold what the locks pin; do nothing where it already does."""
-    wanted = {
+    if is_whole(with_tests):
+        return
+    with alone():
+        complete(with_tests)
+
+
+def wanted() -> "dict[str, str]":
+    """Say what .venv has to hold."""
+    return {
         "checkout": str(CHECKOUT),
         "python": "{}.{}".format(*sys.version_info),
         "lock": digest(LOCK),
     }
+
+
+def is_whole(with_tests: bool) -> bool:
+    """Tell whether .venv holds all that is wanted."""
     found = read_stamp()
-    reason = reason_to_set_up(found, wanted)
+    tests_differ = with_tests and found.get("test lock") != digest(TEST_LOCK)
+    return not (reason_to_set_up(found, wanted()) or tests_differ)
+
+
+def complete(with_tests: bool) -> None:
+    """Make .venv, or what is missing in it."""
+    found = read_stamp()
+    reason = reason_to_set_up(found, wanted())
     if reason:
         print(f"Setting up .venv, as {reason}. This takes a few minutes.", flush=True)
         make_environment()
         install("--require-hashes", "-r", LOCK)
         install("--no-deps", "--no-build-isolation", "-e", CHECKOUT)
-        found = wanted
+        found = wanted()
         STAMP.write_text(json.dumps(found), encoding="utf-8")
     if with_tests and found.get("test lock") != digest(TEST_LOCK):
         print("Adding to .venv what only the tests need.", flush=True)
@@ -219,13 +283,17 @@ def main(arguments: "list[str]") -> int:
     if command == "lab":
         OVERRIDES.parent.mkdir(parents=True, exist_ok=True)
         OVERRIDES.write_text(json.dumps(QUIET), encoding="utf-8")
+        KERNEL_FOLDER.mkdir(parents=True, exist_ok=True)
+        shutil.copy(str(KERNEL_CONFIG), str(KERNEL_FOLDER))
         options = [f"--LabApp.default_url={FIRST_PAGE}", f"--ServerApp.root_dir={CHECKOUT}"]
         if os.name == "posix" and os.geteuid() == 0:
             options.append("--allow-root")
         return hand_over(["jupyterlab", *options, *rest], SETTINGS)
     if command == "test":
-        return hand_over(["pytest", *rest], dict(SETTINGS, COURSE_PROGRESS="off"))
-    return hand_over(["helpers.notebooks", command, *rest], SETTINGS)
+        alone_or_chosen = any(word == "--pdb" or word.startswith("-n") for word in rest)
+        workers = [] if alone_or_chosen else ["-n", "2", "--dist", "loadfile"]
+        return hand_over(["pytest", *workers, *rest], dict(SETTINGS, COURSE_PROGRESS="off"))
+    return hand_over(["tools.notebooks", command, *rest], SETTINGS)
 
 
 if __name__ == "__main__":

@@ -460,7 +460,7 @@ def claims_table(
 
 
 def stored_seeds(training: str) -> pd.DataFrame:
-    """Return what ``benchmarks/seeds.py`` has measured for one of the slower networks.
+    """Return what ``tools/seeds.py`` has measured for one of the slower networks.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from helpers.exercises import engine
-from helpers.notebooks import put_solutions_in
+from tools.notebooks import put_solutions_in
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 

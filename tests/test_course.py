@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from functools import partial
@@ -17,10 +18,15 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from IPython.core.application import ENV_CONFIG_DIRS
+from jupyter_client.manager import KernelManager
 from jupyterlab.commands import get_app_dir
 from jupyterlab_server.settings_utils import get_settings
 
+from tools.execution import CurrentPython, connection
+
 SOURCE = Path(__file__).resolve().parent.parent / "course.py"
+KERNEL_CONFIG = SOURCE.parent / "tools" / "ipython_kernel_config.py"
 
 
 @pytest.fixture
@@ -28,7 +34,9 @@ def checkout(tmp_path: Path) -> Path:
     """Make a checkout with empty locks, so that nothing has to be downloaded."""
     folder = tmp_path / "the course"
     (folder / "tests").mkdir(parents=True)
+    (folder / "tools").mkdir()
     shutil.copy(SOURCE, folder)
+    shutil.copy(KERNEL_CONFIG, folder / "tools")
     for lock in ("requirements.lock", "tests/requirements.lock"):
         (folder / lock).write_text("")
     return folder
@@ -186,6 +194,40 @@ def test_after_ctrl_c_at_any_moment_the_same_command_mends_it(
     assert len(taken_over) == 1
 
 
+def test_of_two_at_once_the_second_waits_and_takes_what_the_first_has_made(
+    course, installed, capsys
+):
+    with course.alone():  # the first one is at work
+        (course.ENVIRONMENT / "lib").mkdir(parents=True)
+        course.MARKER.touch()
+        second = threading.Thread(target=course.set_up, args=(False,))
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+        assert capsys.readouterr().out == (
+            "Another course.py is setting up .venv; this one waits for it.\n"
+        )
+        course.STAMP.write_text(json.dumps(course.wanted()))
+    second.join(30)
+    assert not second.is_alive()
+    assert installed == []
+    assert (course.ENVIRONMENT / "lib").exists()
+
+
+def test_a_set_up_that_was_killed_leaves_no_lock_behind(course, installed):
+    code = "import course, time; file = course.TURN.open('ab'); course.lock(file, wait=False); "
+    killed = subprocess.Popen(
+        [sys.executable, "-c", code + "print('locked', flush=True); time.sleep(60)"],
+        cwd=course.CHECKOUT,
+        stdout=subprocess.PIPE,
+    )
+    assert killed.stdout.readline().strip() == b"locked"
+    killed.kill()
+    killed.wait()
+    course.set_up(with_tests=False)
+    assert installed == LEARNER
+
+
 # --- errors, one line each ---------------------------------------------------------------------
 
 
@@ -327,14 +369,18 @@ def test_an_unknown_command_is_answered_with_the_known_ones(course, installed):
 # --- what is started ---------------------------------------------------------------------------
 
 KERAS = {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+TESTS = {**KERAS, "COURSE_PROGRESS": "off"}
+TWO_AT_A_TIME = ["-n", "2", "--dist", "loadfile"]
 
 
 @pytest.mark.parametrize(
     ("words", "started", "settings"),
     [
-        (["test", "-k", "iris"], ["pytest", "-k", "iris"], {**KERAS, "COURSE_PROGRESS": "off"}),
-        (["run", "01", "03"], ["helpers.notebooks", "run", "01", "03"], KERAS),
-        (["refresh"], ["helpers.notebooks", "refresh"], KERAS),
+        (["test", "-k", "iris"], ["pytest", *TWO_AT_A_TIME, "-k", "iris"], TESTS),
+        (["test", "-n0", "-x"], ["pytest", "-n0", "-x"], TESTS),
+        (["test", "--pdb"], ["pytest", "--pdb"], TESTS),
+        (["run", "01", "03"], ["tools.notebooks", "run", "01", "03"], KERAS),
+        (["refresh"], ["tools.notebooks", "refresh"], KERAS),
     ],
 )
 def test_a_command_starts_its_module(course, installed, monkeypatch, words, started, settings):
@@ -371,6 +417,39 @@ def test_jupyterlab_neither_fetches_news_nor_asks_whether_it_may(course, install
         "It requires `fetchNews`"
         in defaults["schema"]["properties"]["checkForUpdates"]["description"]
     )
+
+
+def test_kernel_of_the_environment_keeps_to_itself_what_libraries_write_in_c(
+    course, installed, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(course, "hand_over", lambda *handed: handed)
+    course.main(["lab"])
+    written = course.KERNEL_FOLDER / KERNEL_CONFIG.name
+    # IPython looks there: its list is that of this Python's own environment.
+    assert course.KERNEL_FOLDER.relative_to(course.ENVIRONMENT) == Path("etc", "ipython")
+    assert str(Path(sys.prefix, "etc", "ipython")) in ENV_CONFIG_DIRS
+
+    profile = tmp_path / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    shutil.copy(written, profile)
+    manager = KernelManager(kernel_spec_manager=CurrentPython(), **connection())
+    environment = {**os.environ, "IPYTHONDIR": str(profile.parent)}
+    environment.pop("PYTEST_CURRENT_TEST")  # with it, no kernel looks at file descriptors
+    manager.start_kernel(env=environment, stderr=subprocess.DEVNULL)
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        said = []
+        client.execute_interactive(
+            "import os, sys; os.write(2, b'from C'); print('from Python', file=sys.stderr)",
+            output_hook=lambda message: said.append(message["content"].get("text")),
+            timeout=60,
+        )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert [text for text in said if text] == ["from Python\n"]
 
 
 def test_waiting_goes_on_after_ctrl_c_until_the_process_has_ended(course):
@@ -414,9 +493,8 @@ sys.exit(7)
 @pytest.fixture
 def tiny_course(checkout: Path) -> Path:
     """Give the checkout a package that pip can install without any other."""
-    (checkout / "helpers").mkdir()
-    (checkout / "helpers" / "__init__.py").touch()
-    (checkout / "helpers" / "notebooks.py").write_text(TAKES_OVER)
+    (checkout / "tools" / "__init__.py").touch()
+    (checkout / "tools" / "notebooks.py").write_text(TAKES_OVER)
     (checkout / "backend.py").write_text(BACKEND)
     (checkout / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'

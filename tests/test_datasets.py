@@ -309,7 +309,7 @@ def test_importing_the_loaders_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-# data/make.py
+# tools/make_data.py
 
 
 @pytest.fixture

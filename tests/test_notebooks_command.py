@@ -1,4 +1,4 @@
-"""`helpers.notebooks`: notebooks executed without a browser, and outputs stored in them."""
+"""`tools.notebooks`: notebooks executed without a browser, and outputs stored in them."""
 
 from __future__ import annotations
 
@@ -344,17 +344,21 @@ def test_a_notebook_of_an_older_format_gets_ids_that_stay(folder):
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Make a checkout with what `python -m helpers.notebooks` needs."""
-    source = Path(command.__file__).parent
-    (tmp_path / "helpers").mkdir()
-    for name in ("__init__.py", "progress.py", "originals.py", "readme.py", "notebooks.py"):
-        shutil.copy(source / name, tmp_path / "helpers")
+    """Make a checkout with what `python -m tools.notebooks` needs."""
+    source = Path(command.__file__).parents[1]
+    for folder, names in {
+        "helpers": ("__init__", "progress", "originals"),
+        "tools": ("__init__", "claims", "execution", "storing", "notebooks"),
+    }.items():
+        (tmp_path / folder).mkdir()
+        for name in names:
+            shutil.copy(source / folder / f"{name}.py", tmp_path / folder)
     (tmp_path / "notebooks").mkdir()
     return tmp_path
 
 
 def test_the_command_line_says_in_one_line_what_is_wrong(project):
-    words = [sys.executable, "-m", "helpers.notebooks", "run", "7"]
+    words = [sys.executable, "-m", "tools.notebooks", "run", "7"]
     make(project / "notebooks", "00_first", "1")
     done = subprocess.run(words, cwd=project, capture_output=True, text=True)
     assert done.returncode == 2
@@ -372,7 +376,7 @@ def test_ctrl_c_leaves_no_process_and_no_file(project, name, send):
     source = "from pathlib import Path\nPath('begun').touch()\nsum(range(10**13))"
     path = make(project / "notebooks", "01_endless", source)
     before = path.read_bytes()
-    words = [sys.executable, "-m", "helpers.notebooks", "refresh", "01"]
+    words = [sys.executable, "-m", "tools.notebooks", "refresh", "01"]
     process = subprocess.Popen(
         words, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -443,7 +447,7 @@ def test_what_a_library_writes_to_stderr_stays_in_the_outputs(folder, tmp_path):
     make(folder, "01_loud", "import os\nos.write(2, b'said by a library\\n');")
     folders = [str(folder), str(tmp_path / "executed")]
     call = (
-        "import pathlib, helpers.notebooks as command\n"
+        "import pathlib, tools.notebooks as command\n"
         f"command.run([], *map(pathlib.Path, {folders!r}))"
     )
     # With that variable in its environment, a kernel does not look at file descriptors.

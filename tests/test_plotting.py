@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 from helpers import descriptions, plotting
 from helpers.evaluation import calibration_table
-from helpers.notebooks import connection
+from tools.notebooks import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 PNG_START = b"\x89PNG"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
+import importlib
 import re
 import shutil
 import subprocess
@@ -121,6 +124,78 @@ def test_binder_would_build_this_course():
     assert copied < dockerfile.index('-r "binder/requirements.txt"'), "the lock is not there yet"
     assert read("binder/requirements.txt").split() == ["-r", "../requirements.lock"]
     assert "set -e" in read("binder/postBuild").splitlines()
+
+
+# Each may import what stands before it, and what is in its own place. `helpers` itself only
+# passes names on, when they are asked for.
+LAYERS = [
+    ("helpers.progress", "helpers.originals", "helpers.environment", "helpers.lfw"),
+    ("helpers.datasets", "helpers.evaluation", "helpers.models", "helpers.figures"),
+    ("helpers.acceleration", "helpers.plotting", "helpers.training"),
+    ("helpers.exercises",),
+    ("tools",),
+    ("tests", "conftest"),
+]
+LATE = {("helpers.environment", "helpers.datasets")}
+"""Imported within a function, which runs when everything is there."""
+
+
+def layer(module):
+    places = [
+        place
+        for place, names in enumerate(LAYERS)
+        for name in names
+        if module == name or module.startswith(f"{name}.")
+    ]
+    return places[0] if places else None
+
+
+def imported_by(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules():
+    for folder in ("helpers", "tools", "tests"):
+        for path in sorted((CHECKOUT / folder).rglob("*.py")):
+            name = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
+            yield path, name.removesuffix(".__init__")
+
+
+def test_nothing_imports_upwards():
+    for path, name in modules():
+        if name == "helpers":
+            continue
+        place = layer(name)
+        assert place is not None, f"{name} has no place in LAYERS"
+        for other in imported_by(path):
+            late = any(name == one and other.startswith(two) for one, two in LATE)
+            assert late or (layer(other) or 0) <= place, f"{name} imports {other}"
+
+
+def test_no_module_is_longer_than_one_can_read_in_one_go():
+    for path, name in modules():
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        content = name.startswith(("helpers.exercises.lesson_", "tests."))
+        assert content or lines <= 480, f"{name} has {lines} lines"
+        assert content or lines <= 400 or name == "helpers.exercises.answers", f"{name}: {lines}"
+
+
+EXAMPLES = [
+    name
+    for path, name in modules()
+    if name != "tests.test_project" and ">>>" in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_in_docstrings_hold(name):
+    failed, tried = doctest.testmod(importlib.import_module(name))
+    assert tried > 0
+    assert failed == 0
 
 
 def test_every_notebook_goes_through_nbval_and_a_cell_that_hangs_is_stopped():

@@ -1,4 +1,4 @@
-"""What `benchmarks/seeds.py` has stored comes out again."""
+"""What `tools/seeds.py` has stored comes out again."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import seeds
-from benchmarks.stability import REPORT, derived_tolerance, outermost_seeds
 from helpers.evaluation import SEEDS_FILE, stored_seeds
 from helpers.lfw import LFWUnavailableError
+from tools import seeds
+from tools.stability import REPORT, derived_tolerance, outermost_seeds
 
 MOVES = json.loads(REPORT.read_text(encoding="utf-8"))["seeds"]
 ROWS = {"mnist": 10_000, "mnist deep": 10_000, "faces": 100}

@@ -11,8 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from benchmarks import stability
-from benchmarks.stability import (
+from tools import stability
+from tools.compare import cell_rules, floats
+from tools.stability import (
     LAST_BIT,
     REPORT,
     SETTINGS,
@@ -21,7 +22,6 @@ from benchmarks.stability import (
     largest,
     moves,
 )
-from tests.comparison import cell_rules, floats
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 MOVES = json.loads(REPORT.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ SHARES = {
 def test_report_holds_a_run_under_every_setting_of_the_code_that_there_is(path):
     assert MOVES["runs"][path.stem] == list(SETTINGS)
     assert MOVES["code"][path.stem] == fingerprint(path), (
-        f"the code has changed; run: python benchmarks/stability.py {path.stem[:2]}"
+        f"the code has changed; run: python -m tools.stability {path.stem[:2]}"
     )
 
 
