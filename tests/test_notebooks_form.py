@@ -120,28 +120,14 @@ def test_faces_of_lfw_are_not_stored():
     assert "image/png" not in withheld[0].data
 
 
-@every_notebook
-def test_library_is_seen_and_bad_habits_are_not(path):
-    trees = [ast.parse(cell.source) for cell in code_cells(path)]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
-    names |= {call.id for call in calls if isinstance(call, ast.Name)}  # the course's own fit
-    if path in LESSONS:
-        assert {
-            "Sequential",
-            "Dense",
-            "compile",
-            "fit",
-            "predict",
-            "evaluate",
-            "set_random_seed",
-        } <= names
-        assert "enable_descriptions" in names
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                assert all(alias.name != "*" for alias in node.names)
+@every_lesson
+def test_keras_is_seen_and_the_first_cell_accelerates_it(path):
+    nodes = [node for cell in code_cells(path) for node in ast.walk(ast.parse(cell.source))]
+    called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    methods = {name.rpartition(".")[2] for name in called}
+    assert {"Sequential", "Dense", "compile", "predict", "evaluate", "set_random_seed"} <= methods
+    assert "model.fit" in called
+    assert code_cells(path)[0].source.endswith("\n\naccelerate()")
 
 
 @every_lesson
