@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers.lfw import FACE_SHAPE, LFWUnavailableError, fetch_lfw, shrink_face
-from helpers.memory import aligned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,10 +116,7 @@ def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nd
     Recognition. Proceedings of the IEEE 86(11), 1998.
     """
     with np.load(io.BytesIO(_read_data_file("mnist.npz")), allow_pickle=False) as arrays:
-        # Where TensorFlow can use them as they are: copies of the pictures would take 47 MB.
-        train, test = (
-            (aligned(arrays[f"x_{part}"]), arrays[f"y_{part}"]) for part in ("train", "test")
-        )
+        train, test = ((arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test"))
     return train, test
 
 

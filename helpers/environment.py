@@ -6,7 +6,6 @@ Packages are imported where they are used, so that a missing one can be reported
 from __future__ import annotations
 
 import platform
-import shutil
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -52,29 +51,6 @@ def check() -> bool:
     for requirement, problem, _ in findings:
         print(f"{requirement}: {problem or 'ok'}")
     return not any(problem and necessary for _, problem, necessary in findings)
-
-
-def check_optional() -> None:
-    """Print whether the two things are here that the course can do without.
-
-    They are Graphviz, for one figure in notebook 05, and the LFW faces in the
-    cache folder, for notebook 04. The lines differ from machine to machine, which is
-    why `check` leaves them out.
-    """
-    from helpers.datasets import read_lfw_manifest
-    from helpers.lfw import lfw_is_cached
-
-    if shutil.which("dot"):
-        print("Graphviz: found.")
-    else:
-        print(
-            "Graphviz: not found; notebook 05 leaves one figure out. Install the package "
-            "graphviz of your system (apt, dnf, brew, choco) and open the notebook again."
-        )
-    if lfw_is_cached(read_lfw_manifest()):
-        print("LFW faces: in the cache folder.")
-    else:
-        print("LFW faces: not in the cache folder yet; notebook 04 fetches them, 11 MB.")
 
 
 def inspect() -> list[Finding]:

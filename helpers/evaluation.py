@@ -1,4 +1,4 @@
-"""Evidence: baselines, intervals, paired comparisons, calibration, and what was claimed."""
+"""Evidence: intervals, paired comparisons, calibration, and what was claimed."""
 
 from __future__ import annotations
 
@@ -70,63 +70,6 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
         interval = binomtest(right, rows).proportion_ci(0.95, method="wilson")
         table[name] = {"accuracy": right / rows, "from": interval.low, "to": interval.high}
     return pd.DataFrame.from_dict(table, orient="index", columns=["accuracy", "from", "to"])
-
-
-def baselines(
-    x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray, y_test: np.ndarray
-) -> dict[str, float]:
-    """Measure what one gets without a network.
-
-    Parameters
-    ----------
-    x_train, x_test : numpy.ndarray
-        Features, ``(n, features)``, of rows to learn from and of other rows.
-    y_train, y_test : numpy.ndarray
-        Labels, ``(n,)``, the number or name of each row's class.
-
-    Returns
-    -------
-    dict of str to float
-        The accuracy on the test rows of always naming the class that is most
-        frequent among the training rows, and of logistic regression on
-        standardised features (`sklearn.linear_model.LogisticRegression`).
-
-    Raises
-    ------
-    ValueError
-        If features and labels differ in their number of rows, a row is
-        missing or not a number, or the training rows are all of one class.
-
-    Examples
-    --------
-    >>> x = np.arange(8.0)[:, None]
-    >>> baselines(x, x[:, 0] > 4, x, x[:, 0] > 4)
-    {'always the most frequent class': 0.625, 'logistic regression': 1.0}
-    """
-    # Seven megabytes of modules that the tables do not need.
-    from sklearn.dummy import DummyClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    for name, x, y in (("training", x_train, y_train), ("test", x_test, y_test)):
-        if len(x) != len(y) or len(x) == 0:
-            raise ValueError(
-                f"the {name} rows have {len(x)} features and {len(y)} labels; "
-                "give one label a row, and at least one row"
-            )
-    if len(np.unique(y_train)) < 2:
-        raise ValueError(f"the training rows are all of class {y_train[0]}; give two classes")
-    # To the end, where every processor arrives at the same numbers.
-    linear = make_pipeline(StandardScaler(), LogisticRegression(solver="newton-cg", tol=1e-8))
-    classifiers = {
-        "always the most frequent class": DummyClassifier(strategy="most_frequent"),
-        "logistic regression": linear,
-    }
-    return {
-        name: float(classifier.fit(x_train, y_train).score(x_test, y_test))
-        for name, classifier in classifiers.items()
-    }
 
 
 class PairedTest(NamedTuple):

@@ -195,17 +195,3 @@ def test_the_range_of_pythons_is_that_of_the_project():
     minors = [minor for minor in range(30) if f"3.{minor}.1" in allowed]
     assert (3, minors[0]) == environment.OLDEST_PYTHON
     assert (3, minors[-1]) == environment.NEWEST_PYTHON
-
-
-@pytest.mark.parametrize("found", [True, False])
-def test_graphviz_and_the_faces_are_reported_apart(monkeypatch, capsys, found):
-    monkeypatch.setattr(environment.shutil, "which", lambda _: "/usr/bin/dot" if found else None)
-    monkeypatch.setattr("helpers.lfw.lfw_is_cached", lambda _: found)
-    environment.check_optional()
-    graphviz, faces = capsys.readouterr().out.splitlines()
-    if found:
-        assert graphviz == "Graphviz: found."
-        assert faces == "LFW faces: in the cache folder."
-    else:
-        assert graphviz.startswith("Graphviz: not found; notebook 05 leaves one figure out.")
-        assert faces.startswith("LFW faces: not in the cache folder yet; notebook 04 fetches them")

@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import t, ttest_ind
 from sklearn.calibration import calibration_curve
-from sklearn.datasets import load_iris
-from sklearn.model_selection import train_test_split
 
 from helpers.evaluation import (
     PairedDifference,
     PairedTest,
     accuracy_table,
-    baselines,
     calibration_table,
     claims_table,
     mcnemar,
@@ -25,36 +22,6 @@ from helpers.evaluation import (
     verdict,
 )
 from helpers.originals import CLAIMS, Claim
-
-# Baselines
-
-
-def test_baselines_of_iris_are_those_of_scikit_learn():
-    x, y = load_iris(return_X_y=True)
-    x_train, x_test, y_train, y_test = train_test_split(x, y, random_state=0, stratify=y)
-    found = baselines(x_train, y_train, x_test, y_test)
-    frequent = np.mean(y_test == np.bincount(y_train).argmax())
-    assert found["always the most frequent class"] == frequent
-    assert found["logistic regression"] == pytest.approx(37 / 38)
-
-
-def test_scale_of_a_feature_does_not_matter_to_the_linear_baseline():
-    x, y = load_iris(return_X_y=True)
-    assert baselines(x, y, x, y) == baselines(x * [1, 1e4, 1, 1e-4], y, x * [1, 1e4, 1, 1e-4], y)
-
-
-@pytest.mark.parametrize(
-    ("rows", "labels", "message"),
-    [
-        ([[1.0], [2.0]], [0], "2 features and 1 labels"),
-        (np.empty((0, 1)), [], "at least one row"),
-        ([[1.0], [2.0]], [1, 1], "all of class 1"),
-    ],
-)
-def test_baselines_refuse_rows_that_cannot_be_learned(rows, labels, message):
-    with pytest.raises(ValueError, match=message):
-        baselines(rows, labels, [[1.0]], [1])
-
 
 # Intervals
 
