@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers.lfw import FACE_SHAPE, LFWUnavailableError, fetch_lfw, shrink_face
-from helpers.memory import aligned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,9 +118,18 @@ def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nd
     with np.load(io.BytesIO(_read_data_file("mnist.npz")), allow_pickle=False) as arrays:
         # Where TensorFlow can use them as they are: copies of the pictures would take 47 MB.
         train, test = (
-            (aligned(arrays[f"x_{part}"]), arrays[f"y_{part}"]) for part in ("train", "test")
+            (_aligned(arrays[f"x_{part}"]), arrays[f"y_{part}"]) for part in ("train", "test")
         )
     return train, test
+
+
+def _aligned(array: np.ndarray) -> np.ndarray:
+    """Copy an array to memory that begins at a multiple of 64 bytes, as TensorFlow wants it."""
+    buffer = np.empty(array.nbytes + 64, np.uint8)
+    start = -buffer.ctypes.data % 64
+    own = buffer[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    own[...] = array
+    return own
 
 
 def load_diabetes(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
