@@ -19,8 +19,9 @@ from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from helpers import descriptions, plotting
+from helpers import plotting
 from helpers.evaluation import calibration_table
+from helpers.figures import description as descriptions
 from helpers.notebooks import connection
 
 ROOT = Path(__file__).resolve().parent.parent
