@@ -19,9 +19,10 @@ from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from helpers import descriptions, plotting
+from helpers import plotting
 from helpers.evaluation import calibration_table
-from tools.notebooks import connection
+from helpers.figures import description as descriptions
+from tools.execution import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 PNG_START = b"\x89PNG"

@@ -1,0 +1,209 @@
+"""Squares of cells: which class is taken for which, which columns go together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from sklearn import metrics
+
+from helpers.figures.checks import check_array, check_labels, check_same_length
+from helpers.figures.description import describe
+from helpers.figures.style import MANY_CLASSES, heat_map, new_axes
+from helpers.figures.wording import name_classes, write_list, write_name, write_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+
+class Confusions(NamedTuple):
+    """How often each class (row) is taken for which (column), and as a share of its cases."""
+
+    names: list[str]
+    counts: NDArray[Any]
+    shares: NDArray[Any]
+
+
+class Correlations(NamedTuple):
+    """The correlation of every pair of columns, and the column that the words look at."""
+
+    names: list[str]
+    values: NDArray[Any]
+    target: str
+
+
+def confusion_matrix(
+    true_labels: ArrayLike,
+    predicted_labels: ArrayLike,
+    class_names: Sequence[str] | None = None,
+    *,
+    normalize: bool = False,
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw how often each class is taken for which.
+
+    Parameters
+    ----------
+    true_labels, predicted_labels : array_like of int, shape (n,)
+        Class numbers from 0 on.
+    class_names : sequence of str, optional
+        Name of each class; by default its number.
+    normalize : bool
+        Write the share of each true class into the cells, not the count. The
+        colour shows that share in either case, so that large classes do not
+        drown small ones. Beyond 12 classes nothing is written.
+    axes : Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        One row per true class, one column per predicted class.
+
+    Raises
+    ------
+    ValueError
+        If labels are missing, not class numbers, beyond `class_names`, of
+        different length, or of one class only.
+
+    Notes
+    -----
+    The words name the most frequent confusion if its count a is ahead of the
+    runner-up b by more than chance: a - b > 2 sqrt(a + b). Counts of rare errors
+    vary like Poisson counts, whose variance is their mean, so the difference of
+    two has a standard deviation of about sqrt(a + b). Of two classes both
+    confusions follow from the shares recognised, and none is named.
+    """
+    numbers = measure_confusion_matrix(true_labels, predicted_labels, class_names)
+    axes = axes or new_axes((8, 6.6) if len(numbers.names) > 5 else (6.6, 5.2))
+    draw_confusion_matrix(axes, numbers, normalize)
+    describe(axes, words_confusion_matrix(numbers))
+    return axes
+
+
+def measure_confusion_matrix(
+    true_labels: ArrayLike, predicted_labels: ArrayLike, class_names: Sequence[str] | None
+) -> Confusions:
+    """Count, and divide by the cases of each true class."""
+    true = check_labels(true_labels, "true_labels", class_names)
+    predicted = check_labels(predicted_labels, "predicted_labels", class_names)
+    check_same_length(true_labels=true, predicted_labels=predicted)
+    names = name_classes(class_names, max(true.max(), predicted.max()) + 1)
+    if len(names) < 2:
+        raise ValueError("true_labels and predicted_labels hold one class, expected two or more")
+    counts = metrics.confusion_matrix(true, predicted, labels=range(len(names)))
+    return Confusions(names, counts, counts / np.maximum(counts.sum(axis=1), 1)[:, np.newaxis])
+
+
+def draw_confusion_matrix(axes: Axes, confusions: Confusions, normalize: bool) -> None:
+    """Draw one cell per pair of classes."""
+    names, counts, shares = confusions
+    written = (shares if normalize else counts) if len(names) <= MANY_CLASSES else None
+    heat_map(axes, shares, written, names, "share of the true class", cmap="Blues", vmin=0)
+    axes.set(xlabel="predicted class", ylabel="true class")
+
+
+def words_confusion_matrix(confusions: Confusions) -> str:
+    """Say what share is recognised, and which confusion stands out."""
+    names, counts, shares = confusions
+    recognised, present = np.diag(shares), counts.any(axis=1)
+    words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
+    words += f"{write_number(np.trace(counts) / counts.sum())} over all; "
+    if len(names) <= MANY_CLASSES:
+        each = np.where(present, list(map(write_number, recognised)), "no cases")
+        words += f"{write_list(zip(names, each, strict=True))}."
+    else:
+        lowest, *_, highest = np.sort(recognised[present])
+        words += f"from {write_number(lowest)} to {write_number(highest)} per class."
+    confused, confused_shares = (square - np.diag(np.diag(square)) for square in (counts, shares))
+    runner_up, most = np.sort(confused, axis=None)[-2:]
+    if most == 0:
+        words += " No case is taken for another class."
+    elif len(names) == 2:
+        pass
+    elif most - runner_up > 2 * math.sqrt(most + runner_up):
+        row, column = np.unravel_index(confused.argmax(), confused.shape)
+        words += f" The most frequent confusion: {write_number(shares[row, column])} of "
+        words += f"{write_name(names[row])} is taken for {write_name(names[column])}."
+    else:
+        words += " The most frequent confusions are about equally frequent: the largest is "
+        words += f"{write_number(confused_shares.max())} of its class."
+    return words
+
+
+def correlation_heat_map(
+    table: pd.DataFrame, target: str | None = None, *, axes: Axes | None = None
+) -> Axes:
+    """Draw the correlation (Pearson's) of every pair of columns.
+
+    Parameters
+    ----------
+    table : DataFrame
+        At least two rows and two columns of numbers.
+    target : str, optional
+        Column whose correlations are all put into words; by default the last.
+    axes : Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        A square of cells, red above zero and blue below, values written in.
+
+    Raises
+    ------
+    ValueError
+        If a column is not numeric, has missing values or one value only, or if
+        `target` is not a column.
+    """
+    numbers = measure_correlation_heat_map(table, target)
+    axes = axes or new_axes((8.4, 7))
+    draw_correlationheat_map(axes, numbers)
+    describe(axes, words_correlation_heat_map(numbers))
+    return axes
+
+
+def measure_correlation_heat_map(table: pd.DataFrame, target: str | None) -> Correlations:
+    """Check the columns and correlate each with each."""
+    if min(table.shape) < 2:
+        raise ValueError(f"table has shape {table.shape}, expected at least two rows and columns")
+    for name, column in table.items():
+        values = check_array(column, f"column {name!r}", "one number per row", 1)
+        if (values == values[0]).all():
+            raise ValueError(
+                f"column {name!r} holds one value only and has no correlation; drop it"
+            )
+    target = table.columns[-1] if target is None else target
+    if target not in table.columns:
+        raise ValueError(
+            f"target {target!r} is not a column, expected one of {list(table.columns)}"
+        )
+    return Correlations([str(name) for name in table.columns], table.corr().to_numpy(), str(target))
+
+
+def draw_correlationheat_map(axes: Axes, correlations: Correlations) -> None:
+    """Draw one cell per pair of columns."""
+    names, values, _ = correlations
+    heat_map(axes, values, values, names, "correlation", cmap="RdBu_r", vmin=-1)
+
+
+def words_correlation_heat_map(correlations: Correlations) -> str:
+    """Name the three strongest pairs, and what goes together with the target."""
+    names, values, target = correlations
+    pairs = [
+        (f"{names[row]} and {names[column]}", values[row, column])
+        for row, column in zip(*np.triu_indices(len(names), k=1), strict=True)
+    ]
+    strongest = sorted(pairs, key=lambda pair: -abs(pair[1]))[:3]
+    others = zip(names, values[names.index(target)], strict=True)
+    first, second = (
+        write_list((name, write_number(value)) for name, value in group)
+        for group in (strongest, [pair for pair in others if pair[0] != target])
+    )
+    return (
+        f"Correlations between {len(names)} columns. Strongest: {first}. With {target}: {second}."
+    )

@@ -1,0 +1,138 @@
+"""Networks: their activation functions, and their layers in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.figures.description import describe
+from helpers.figures.style import palette
+from helpers.figures.wording import write_count, write_number
+
+if TYPE_CHECKING:
+    import keras
+    from numpy.typing import NDArray
+
+_INPUTS = np.linspace(-4, 4, 401, dtype="float32")
+
+
+def activations(names: Sequence[str] = ("relu", "leaky_relu", "sigmoid", "tanh")) -> Figure:
+    """Draw activation functions of Keras, each in axes of its own.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names that ``keras.activations.get`` knows, of functions that work on
+        each number by itself.
+
+    Returns
+    -------
+    Figure
+        One axes per function, on the same scales.
+
+    Raises
+    ------
+    ValueError
+        If there is no name, an unknown one, or one like softmax, which works
+        on several numbers together.
+    """
+    curves = measure_activations(names)
+    columns = min(2, len(curves))
+    rows = math.ceil(len(curves) / columns)
+    size = (4 * columns, 2.9 * rows)
+    figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
+    for axes in list(grid.flat)[len(curves) :]:
+        axes.remove()
+    for axes, (name, curve) in zip(grid.flat, curves.items(), strict=False):
+        draw_activation(axes, name, curve)
+        describe(axes, words_activation(curve))
+    return figure
+
+
+def measure_activations(names: Sequence[str]) -> Mapping[str, NDArray[Any]]:
+    """Ask Keras for the value of each function from -4 to 4."""
+    import keras
+
+    if len(names) == 0:
+        raise ValueError("names is empty, expected at least one activation")
+    curves = {}
+    for name in names:
+        try:
+            function = keras.activations.get(name)
+        except ValueError as error:
+            raise ValueError(f"{name!r} is not an activation that Keras knows") from error
+        curve, part = (
+            keras.ops.convert_to_numpy(function(numbers[np.newaxis]))[0]
+            for numbers in (_INPUTS, _INPUTS[:200])
+        )
+        if not np.allclose(curve[:200], part, atol=1e-5):
+            raise ValueError(f"{name!r} works on several numbers together and has no curve")
+        curves[name] = curve
+    return curves
+
+
+def draw_activation(axes: Axes, name: str, curve: NDArray[Any]) -> None:
+    """Draw one function over the two axes."""
+    axes.axhline(0, color="0.5", linewidth=0.8)
+    axes.axvline(0, color="0.5", linewidth=0.8)
+    axes.plot(_INPUTS, curve, color=palette(1)[0], linewidth=2.5)
+    axes.set(title=name, xlabel="z", ylim=(-1.6, 4.2))
+    axes.grid(alpha=0.3)
+
+
+def words_activation(curve: NDArray[Any]) -> str:
+    """Read a function at three places."""
+    values = [f"{write_number(np.interp(z, _INPUTS, curve))} at {z}" for z in (-2, 0, 2)]
+    return f"{', '.join(values)}."
+
+
+def describe_network(model: keras.Model) -> str:
+    """Put the layers of a Keras model into words.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A model that has been built, so that its weights exist.
+
+    Returns
+    -------
+    str
+        The inputs, each layer with its size, activation and number of parameters
+        (weights and biases), and the number of all parameters.
+
+    Raises
+    ------
+    ValueError
+        If the model has not been built.
+    """
+    if not model.built or not hasattr(model, "input_shape"):
+        raise ValueError("model has no known input shape, expected one with keras.Input(shape=...)")
+    parts = [_sized(model.input_shape, "input")]
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if kind == "InputLayer":
+            continue
+        words = [f"{kind} with {_sized(layer.output.shape, 'output')}"]
+        if hasattr(layer, "kernel_size"):
+            words.append(f"filters of {' by '.join(map(str, layer.kernel_size))}")
+        if hasattr(layer, "rate"):
+            words.append(f"rate {layer.rate:g}")
+        if hasattr(layer, "activation"):
+            words.append(layer.activation.__name__)
+        if layer.count_params():
+            words.append(write_count(layer.count_params(), "parameter"))
+        parts.append(", ".join(words))
+    total = write_count(model.count_params(), "parameter")
+    return f"A network of {'; '.join(parts)}. {total} in all."
+
+
+def _sized(shape: Sequence[int | None], noun: str) -> str:
+    """Put the shape of a batch into words: "8 inputs", "28 by 28 by 1 inputs"."""
+    sizes = ["any number of" if size is None else str(size) for size in shape[1:]]
+    return f"{' by '.join(sizes)} {noun}{'' if sizes == ['1'] else 's'}"

@@ -1,0 +1,217 @@
+"""Grey images in rows, and pictures that something else drew."""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from helpers.figures.checks import check_array, check_labels, check_same_length
+from helpers.figures.description import DOTS_PER_INCH, describe
+from helpers.figures.style import palette
+from helpers.figures.wording import name_classes, write_count, write_name, write_number
+
+if TYPE_CHECKING:
+    from IPython.display import Image
+    from numpy.typing import ArrayLike, NDArray
+
+
+class Pictures(NamedTuple):
+    """Grey images, the scale they share, and the names of their true and predicted classes."""
+
+    images: NDArray[Any]
+    value_range: tuple[float, float]
+    columns: int
+    names: list[tuple[str, str]]
+
+
+def image_grid(
+    images: ArrayLike,
+    labels: ArrayLike | None = None,
+    predicted: ArrayLike | None = None,
+    class_names: Sequence[str] | None = None,
+    *,
+    columns: int = 8,
+    value_range: tuple[float, float] | None = None,
+    list_labels: bool = True,
+    withheld: bool = False,
+) -> Figure:
+    """Draw grey images in rows, with labels and predictions as titles.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, height, width)
+        Grey values; low is dark.
+    labels, predicted : array_like of int, shape (n,), optional
+        True and predicted class numbers. A wrong prediction gets a cross and a
+        frame, and the true label below it.
+    class_names : sequence of str, optional
+        Name of each class; by default its number.
+    columns : int
+        Images per row.
+    value_range : (float, float), optional
+        Values drawn black and white. By default 0 and 255 for integers, 0 and 1
+        for floating-point numbers in that range, else the smallest and largest
+        value. All images share it, so that dim images look dim.
+    list_labels : bool
+        False leaves the labels out of the words, for a choice of images that
+        may differ from one machine to another.
+    withheld : bool
+        True for images that may not be redistributed, see `describe`.
+
+    Returns
+    -------
+    Figure
+        One axes per image.
+
+    Raises
+    ------
+    ValueError
+        If arrays are empty, of the wrong shape, of different length, or not
+        finite, if labels are beyond `class_names`, or if there are predictions
+        without labels.
+    """
+    pictures = measure_image_grid(images, labels, predicted, class_names, columns, value_range)
+    figure = draw_image_grid(pictures)
+    describe(figure, words_image_grid(pictures, list_labels), withheld=withheld)
+    return figure
+
+
+def measure_image_grid(
+    images: ArrayLike,
+    labels: ArrayLike | None,
+    predicted: ArrayLike | None,
+    class_names: Sequence[str] | None,
+    columns: int,
+    value_range: tuple[float, float] | None,
+) -> Pictures:
+    """Check the images and name what they show and what they were taken for."""
+    grey = check_array(images, "images", "grey images of shape (n, height, width)", 3)
+    if predicted is not None and labels is None:
+        raise ValueError("predicted is given without labels, expected both or labels alone")
+    if columns < 1:
+        raise ValueError(f"columns is {columns}, expected at least 1")
+    pairs = []
+    if labels is not None:
+        true = check_labels(labels, "labels", class_names)
+        guess = true if predicted is None else check_labels(predicted, "predicted", class_names)
+        check_same_length(images=grey, labels=true, predicted=guess)
+        names = name_classes(class_names, max(true.max(), guess.max()) + 1)
+        pairs = [(names[a], names[b]) for a, b in zip(true, guess, strict=True)]
+    if value_range is None:
+        low, high = float(grey.min()), float(grey.max())
+        value_range = (0, 1) if low >= 0 and high <= 1 else (low, high)
+        value_range = (0, 255) if np.issubdtype(grey.dtype, np.integer) else value_range
+    return Pictures(grey, value_range, min(columns, len(grey)), pairs)
+
+
+def draw_image_grid(pictures: Pictures) -> Figure:
+    """Draw each image with its title, in a figure as high as that needs."""
+    grey, (low, high), columns, names = pictures
+    titles = [_title(*pair, 90 // columns) for pair in names] or [""] * len(grey)
+    wrong = [label != guess for label, guess in names] or [False] * len(grey)
+    rows = math.ceil(len(grey) / columns)
+    width = 8 / max(columns, 4)
+    title_height = 0.2 * max(title.count("\n") + bool(title) for title in titles)
+    height = width * grey.shape[1] / grey.shape[2] + title_height
+    size = (width * columns, height * rows + 0.3 * any(wrong))
+    figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, picture, title, is_wrong in zip(grid.flat, grey, titles, wrong, strict=False):
+        axes.set_axis_on()
+        axes.set(xticks=[], yticks=[])
+        axes.imshow(picture, cmap="gray", vmin=low, vmax=high)
+        axes.set_title(title, fontsize=10, fontweight="bold" if is_wrong else "normal")
+        if is_wrong:
+            axes.spines[:].set(edgecolor=palette(4)[3], linewidth=4)
+    if any(wrong):
+        figure.supxlabel("✗ and a frame: wrong prediction, with the true label", fontsize=10)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # drawn again, the layout would move by a pixel
+    return figure
+
+
+def _title(label: str, guess: str, width: int) -> str:
+    lines = [label] if guess == label else [f"✗ {guess}", f"is {label}"]
+    return "\n".join(textwrap.fill(line, width) for line in lines)
+
+
+def words_image_grid(pictures: Pictures, list_labels: bool = True) -> str:
+    """Read the labels in order, and say on which scale the images are drawn."""
+    grey, (low, high), columns, names = pictures
+    rows = math.ceil(len(grey) / columns)
+    words = f"{write_count(len(grey), 'grey image')} in {write_count(rows, 'row')} of {columns}"
+    if names and list_labels:
+        each = [write_name(a) + (f" (predicted {b})" if a != b else "") for a, b in names]
+        words += f", labels in reading order: {', '.join(each)}"
+    whole = np.issubdtype(grey.dtype, np.integer)
+    least, most = (str(v) if whole else write_number(v) for v in (grey.min(), grey.max()))
+    words += f". Grey values run from {least} to {most}, "
+    return f"{words}drawn on a scale from {low:g} to {high:g}."
+
+
+def show_image(
+    image: Image | Path | str | bytes | Callable[[], Image | None] | None,
+    words: str,
+    *,
+    withheld: bool = False,
+) -> Figure:
+    """Show a picture that something else drew, with words of our own.
+
+    Made for ``keras.utils.plot_model`` with the words of `describe_network`.
+
+    Parameters
+    ----------
+    image : IPython.display.Image, path, bytes, callable, or None
+        A PNG picture, or a function without arguments that draws and returns
+        one, such as ``lambda: keras.utils.plot_model(model, "model.png")``.
+        Where Graphviz or pydot is missing, ``plot_model`` raises ImportError,
+        or prints a line and returns None; the figure then says so in one line
+        and keeps its words.
+    words : str
+        Description of the picture.
+    withheld : bool
+        True for images that may not be redistributed, see `describe`.
+
+    Returns
+    -------
+    Figure
+        The picture at its own size, or made smaller to fit 900 by 900 pixels.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing or is not a PNG picture.
+    """
+    if callable(image):
+        try:
+            image = image()
+        except ImportError:
+            image = None
+    if image is None:
+        figure = plt.figure(figsize=(8, 0.6))
+        line = "No picture: plot_model needs pydot and Graphviz (graphviz.org/download)."
+        figure.text(0.5, 0.5, line, ha="center", va="center")
+    else:
+        content: Any = getattr(image, "data", image)
+        try:
+            png = content if isinstance(content, bytes) else Path(content).read_bytes()
+            pixels = plt.imread(io.BytesIO(png), format="png")
+        except (OSError, SyntaxError, TypeError) as error:
+            raise ValueError(f"image cannot be read as a PNG picture: {error}") from error
+        height, width = pixels.shape[:2]
+        scale = DOTS_PER_INCH * max(1, width / 900, height / 900)
+        figure = plt.figure(figsize=(width / scale, height / scale))
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.imshow(pixels, cmap="gray")
+        axes.set_axis_off()
+    describe(figure, words, withheld=withheld)
+    return figure

@@ -1,0 +1,247 @@
+"""Points in the plane, and the regions that a classifier gives to its classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+
+from helpers.figures.checks import check_array, check_places, check_point_labels
+from helpers.figures.description import describe
+from helpers.figures.style import MARKERS, legend_beside, new_axes, palette
+from helpers.figures.wording import write_count, write_list, write_name, write_number, write_place
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Predict = Callable[[NDArray[Any]], ArrayLike]
+
+
+class Points(NamedTuple):
+    """Labelled places, the names of the classes and of the two axes, and a marked place."""
+
+    places: NDArray[Any]
+    numbers: NDArray[Any]
+    names: list[str]
+    mark: NDArray[Any] | None
+    across: str = "x"
+    up: str = "y"
+
+
+class Regions(NamedTuple):
+    """The class of each place of a grid, of each point, and of the mark."""
+
+    points: Points
+    across: NDArray[Any]
+    up: NDArray[Any]
+    classes: NDArray[Any]
+    at_points: NDArray[Any]
+    at_mark: int | None
+
+
+def point_cloud(
+    points: ArrayLike,
+    labels: ArrayLike,
+    class_names: Sequence[str] | None = None,
+    *,
+    mark: tuple[float, float] | None = None,
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw labelled points in the plane, one marker and colour per class.
+
+    Parameters
+    ----------
+    points : array_like or DataFrame, shape (n, 2)
+        Coordinates across and up; a table's column names become the axes' labels.
+    labels : array_like of int, shape (n,)
+        Class numbers from 0 on, at most ten classes.
+    class_names : sequence of str, optional
+        Name of each class; by default its number.
+    mark : (float, float), optional
+        A place to point at.
+    axes : Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        The points, with a legend beside them.
+
+    Raises
+    ------
+    ValueError
+        If arrays are empty, of the wrong shape, of different length, or not
+        finite, or if labels are beyond `class_names`.
+    """
+    numbers = measure_point_cloud(points, labels, class_names, mark)
+    axes = axes or new_axes((8, 6))
+    draw_point_cloud(axes, numbers)
+    describe(axes, words_point_cloud(numbers))
+    return axes
+
+
+def measure_point_cloud(
+    points: ArrayLike,
+    labels: ArrayLike,
+    class_names: Sequence[str] | None,
+    mark: tuple[float, float] | None,
+    at_least: int = 0,
+) -> Points:
+    """Check the points and name classes, at least so many, and axes."""
+    places = check_places(points, "points")
+    numbers, names = check_point_labels(labels, places, class_names, at_least)
+    marked = None if mark is None else check_places([mark], "mark")[0]
+    columns = getattr(points, "columns", ("x", "y"))  # pandas itself is not needed
+    return Points(places, numbers, names, marked, *map(str, columns))
+
+
+def draw_point_cloud(axes: Axes, points: Points) -> None:
+    """Draw the points, a star with its place, and a legend beside them."""
+    for number, (name, colour) in enumerate(
+        zip(points.names, palette(len(points.names)), strict=True)
+    ):
+        axes.scatter(
+            *points.places[points.numbers == number].T,
+            s=24,
+            marker=MARKERS[number],
+            color=colour,
+            edgecolors="black",
+            linewidths=0.5,
+            label=write_name(name),
+        )
+    if points.mark is not None:
+        axes.plot(*points.mark, "*", color="white", markeredgecolor="black", markersize=18)
+        axes.annotate(
+            write_place(points.mark),
+            (points.mark[0], points.mark[1]),
+            (0, 14),
+            textcoords="offset points",
+            ha="center",
+            bbox={"boxstyle": "round", "facecolor": "white"},
+        )
+    axes.set(xlabel=points.across, ylabel=points.up)
+    legend_beside(axes)
+
+
+def words_point_cloud(points: Points) -> str:
+    """Count each class and say where its centre is."""
+    each = []
+    for number, name in enumerate(points.names):
+        group = points.places[points.numbers == number]
+        centre = ", ".join(map(write_number, group.mean(axis=0))) if len(group) else ""
+        each.append(f"{len(group)} of {write_name(name)}" + (centre and f" around ({centre})"))
+    words = f"{write_count(len(points.places), 'point')} in "
+    words += f"{write_count(len(points.names), 'class')}: {', '.join(each)}. "
+    words += f"Across: {points.across}; up: {points.up}."
+    return words + ("" if points.mark is None else f" A star marks {write_place(points.mark)}.")
+
+
+def decision_regions(
+    predict: Predict,
+    points: ArrayLike,
+    labels: ArrayLike,
+    class_names: Sequence[str] | None = None,
+    *,
+    mark: tuple[float, float] | None = None,
+    resolution: int = 200,
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw which class a classifier gives to each place in the plane.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes an array of shape (n, 2) and returns probabilities: (n, classes),
+        or (n, 1) or (n,) for the probability of class 1 of two. A Keras model
+        goes in as ``lambda places: model.predict(places, verbose=0)``.
+    points, labels, class_names, mark, axes
+        As `point_cloud` takes them; the words say which class the mark gets.
+    resolution : int
+        Steps of the grid in each direction; `predict` sees its square.
+
+    Returns
+    -------
+    Axes
+        The regions and the points, with a legend beside them.
+
+    Raises
+    ------
+    ValueError
+        Where `point_cloud` does, if labels are beyond the classes, or if
+        `predict` does not return probabilities.
+    """
+    regions = measure_decision_regions(predict, points, labels, class_names, mark, resolution)
+    axes = axes or new_axes((8, 6))
+    draw_decision_regions(axes, regions)
+    describe(axes, words_decision_regions(regions))
+    return axes
+
+
+def measure_decision_regions(
+    predict: Predict,
+    points: ArrayLike,
+    labels: ArrayLike,
+    class_names: Sequence[str] | None,
+    mark: tuple[float, float] | None,
+    resolution: int,
+) -> Regions:
+    """Ask for the class of each point and of a grid that holds all of them."""
+    places = check_places(points, "points")
+    if resolution < 2:
+        raise ValueError(f"resolution is {resolution}, expected at least 2")
+    shown = places if mark is None else np.vstack([places, check_places([mark], "mark")])
+    at_shown, count = _predicted_classes(predict, shown)
+    cloud = measure_point_cloud(places, labels, class_names, mark, count)
+    if len(cloud.names) != count:
+        raise ValueError(
+            f"predict tells {count} classes apart, but labels or names have {len(cloud.names)}"
+        )
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    margin = 0.05 * np.where(high > low, high - low, 1)
+    across, up = np.linspace(low - margin, high + margin, resolution).T
+    grid = np.stack(np.meshgrid(across, up), axis=-1)
+    classes = _predicted_classes(predict, grid.reshape(-1, 2))[0].reshape(resolution, resolution)
+    at_mark = None if mark is None else int(at_shown[-1])
+    return Regions(cloud, across, up, classes, at_shown[: len(places)], at_mark)
+
+
+def _predicted_classes(predict: Predict, places: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Return the class that `predict` gives to each place, and how many it knows."""
+    expected = f"probabilities in one row for each of {len(places)} points"
+    answer = np.asarray(predict(places))
+    answer = check_array(answer, "the answer of predict", expected, 1 if answer.ndim < 2 else 2)
+    if len(answer) != len(places):
+        raise ValueError(f"the answer of predict has shape {answer.shape}, expected {expected}")
+    if answer.min() < -1e-6 or answer.max() > 1 + 1e-6:
+        raise ValueError(f"the answer of predict leaves the range 0 to 1, expected {expected}")
+    if answer.ndim == 2 and answer.shape[1] > 1:
+        return answer.argmax(axis=1), answer.shape[1]
+    return (answer.ravel() > 0.5).astype(int), 2
+
+
+def draw_decision_regions(axes: Axes, regions: Regions) -> None:
+    """Colour each region, draw its border, and the points above."""
+    across, up, classes = regions.across, regions.up, regions.classes
+    count = len(regions.points.names)
+    colours = ListedColormap(palette(count))
+    axes.pcolormesh(across, up, classes, cmap=colours, vmin=0, vmax=count - 1, alpha=0.3)
+    for number in np.unique(classes)[1:]:
+        axes.contour(across, up, classes == number, levels=[0.5], colors="0.2", linewidths=1)
+    draw_point_cloud(axes, regions.points)
+
+
+def words_decision_regions(regions: Regions) -> str:
+    """Say how the area is shared, how many points lie elsewhere, and where the mark lies."""
+    _, numbers, names, mark, *_ = regions.points
+    shares = np.bincount(regions.classes.ravel(), minlength=len(names)) / regions.classes.size
+    each = write_list(zip(names, map(write_number, shares), strict=True))
+    elsewhere = np.mean(regions.at_points != numbers)
+    words = f"Share of the drawn area that each class gets: {each}. Share of the {len(numbers)} "
+    words += f"points that lie in the region of another class: {write_number(elsewhere)}."
+    if mark is not None and regions.at_mark is not None:
+        place, name = write_place(mark), write_name(names[regions.at_mark])
+        words += f" A star marks {place}, in the region of {name}."
+    return words
