@@ -101,19 +101,14 @@ def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nd
     Returns
     -------
     (x_train, y_train), (x_test, y_test) : tuple of tuple of numpy.ndarray
-        ``x_train`` of shape (60000, 28, 28) and ``x_test`` of shape
-        (10000, 28, 28), uint8, 0 (paper) to 255 (ink); ``y_train`` of shape
-        (60000,) and ``y_test`` of shape (10000,), uint8, the digits 0 to 9.
+        Pictures, (60000, 28, 28) and (10000, 28, 28), uint8, 0 (paper) to 255 (ink),
+        and their digits, (60000,) and (10000,), uint8.
 
     Raises
     ------
     DatasetError
         If ``data/mnist.npz`` is missing or is not the file of the course.
 
-    References
-    ----------
-    LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document
-    Recognition. Proceedings of the IEEE 86(11), 1998.
     """
     with np.load(io.BytesIO(_read_data_file("mnist.npz")), allow_pickle=False) as arrays:
         train, test = ((arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test"))
@@ -146,12 +141,6 @@ def load_diabetes(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
         the course.
     ValueError
         If another file lacks a column or holds values of another type.
-
-    References
-    ----------
-    Smith, Everhart, Dickson, Knowler, Johannes: Using the ADAP Learning Algorithm
-    to Forecast the Onset of Diabetes Mellitus. Proceedings of the Annual Symposium
-    on Computer Application in Medical Care, 1988.
     """
     import pandas as pd
 
@@ -208,10 +197,6 @@ def make_point_cloud(
     ------
     ValueError
         If ``n_samples`` is not a whole number, or is less than four.
-
-    See Also
-    --------
-    best_point_cloud_accuracy : What no classifier can exceed in the long run.
     """
     from sklearn.datasets import make_blobs
 
@@ -240,12 +225,8 @@ def best_point_cloud_accuracy() -> float:
     Returns
     -------
     float
-        The best possible (Bayes) accuracy, about 0.95.
-
-    References
-    ----------
-    Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 2nd edition,
-    section 2.4 (the Bayes classifier).
+        The best possible (Bayes) accuracy, about 0.95: Hastie, Tibshirani, Friedman,
+        The Elements of Statistical Learning, 2nd edition, section 2.4.
     """
     side = float(np.hypot(*np.subtract(POINT_CLOUD_CENTRES[0], POINT_CLOUD_CENTRES[1])))
     return NormalDist().cdf(side / (2 * POINT_CLOUD_SPREAD)) ** 2
@@ -317,11 +298,6 @@ def read_lfw_manifest() -> dict[str, str]:
     dict of str to str
         Path of each photograph on LFW's website and its SHA-256 sum, in the order in
         which scikit-learn reads them.
-
-    Raises
-    ------
-    DatasetError
-        If ``data/lfw_manifest.txt`` is missing or is not the file of the course.
     """
     lines = _read_data_file("lfw_manifest.txt").decode("ascii").splitlines()
     return {name: sha256 for name, sha256 in (line.split() for line in lines)}

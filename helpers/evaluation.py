@@ -20,11 +20,9 @@ SEEDS_FILE = Path(__file__).resolve().parents[1] / "data" / "seeds.csv"
 def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
     """Put accuracies into a table, each with the interval that chance allows.
 
-    The interval is Wilson's score interval for a share, at 95 %: were the
-    measurement repeated with other rows of the same kind, 95 of 100 such
-    intervals would hold the true accuracy. Unlike the usual "plus or minus two
-    standard errors" it stays between 0 and 1, and has a width even where every
-    row was right. It knows the chance in the rows, not the one in the training.
+    It is Wilson's score interval at 95 %: were the measurement repeated with other
+    rows of the same kind, 95 of 100 such intervals would hold the true accuracy. It
+    stays between 0 and 1, and knows the chance in the rows, not in the training.
 
     Parameters
     ----------
@@ -45,8 +43,7 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
 
     References
     ----------
-    E. B. Wilson, "Probable inference, the law of succession, and statistical
-    inference", Journal of the American Statistical Association 22 (1927).
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927).
 
     Examples
     --------
@@ -73,20 +70,13 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
 
 
 class PairedTest(NamedTuple):
-    """What the rows say that two classifiers answer differently.
-
-    Attributes
-    ----------
-    only_first, only_second : int
-        Number of rows that only the first got right, and only the second.
-    p_value : float
-        How often chance alone would bring about a difference as large or
-        larger, were the two equally good.
-    """
+    """What the rows say that two classifiers answer differently."""
 
     only_first: int
+    """Rows that only the first got right."""
     only_second: int
     p_value: float
+    """How often chance alone would divide them as unevenly, were the two equally good."""
 
 
 def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedTest:
@@ -135,23 +125,15 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedT
 
 
 class PairedDifference(NamedTuple):
-    """By how much two networks differ, seed by seed.
-
-    Attributes
-    ----------
-    mean : float
-        Mean of the differences, the first minus the second.
-    low, high : float
-        Limits of its 95 % interval.
-    p_value : float
-        How often chance alone would bring about such a mean or one further from
-        zero, were there no difference.
-    """
+    """By how much two networks differ, seed by seed."""
 
     mean: float
+    """Of the first minus the second."""
     low: float
+    """The lower limit of its 95 % interval; `high` is the upper one."""
     high: float
     p_value: float
+    """How often chance alone would bring about such a mean, were there no difference."""
 
 
 def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
@@ -203,9 +185,7 @@ def calibration_table(
 ) -> tuple[pd.DataFrame, float]:
     """Compare how sure a classifier is with how often it is right.
 
-    The rows are put into bins of equal width by the probability that the
-    classifier gives for its answer. It is well calibrated if in each bin the
-    share of right answers is the mean probability.
+    Rows are put into bins of equal width by the probability given for the answer.
 
     Parameters
     ----------
@@ -268,11 +248,8 @@ def calibration_table(
 def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
     """Say between which limits one more seed would most likely lie.
 
-    The range from the lowest to the highest seed grows with their number, and
-    the next seed lies outside of it now and then: of ten seeds and an eleventh,
-    each is the lowest or the highest of all with the same chance, which makes
-    two in eleven. This interval holds the next seed with a probability of 95 %,
-    if the figures are normally distributed.
+    The interval holds the next seed with a probability of 95 %, if the figures are
+    normally distributed. (The range of ten seeds misses it in two cases of eleven.)
 
     Parameters
     ----------
@@ -282,9 +259,8 @@ def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        The lower and the upper limit: mean plus or minus ``t * s * sqrt(1 + 1/n)``,
-        with the standard deviation ``s`` of the seeds and the 97.5 % quantile ``t``
-        of Student's distribution with ``n - 1`` degrees of freedom.
+        The limits: mean plus or minus ``t * s * sqrt(1 + 1/n)``, with the standard
+        deviation ``s`` and the 97.5 % quantile ``t`` of Student's distribution.
 
     Raises
     ------
@@ -293,8 +269,7 @@ def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
 
     References
     ----------
-    G. J. Hahn and W. Q. Meeker, "Statistical Intervals: A Guide for
-    Practitioners", Wiley (1991), section 4.7.
+    G. J. Hahn and W. Q. Meeker, "Statistical Intervals", Wiley (1991), section 4.7.
 
     Examples
     --------
@@ -327,11 +302,6 @@ def verdict(claim: Claim, figures: ArrayLike) -> str:
         gives; "within the spread" if it lies where one more seed might, by
         `prediction_interval`; otherwise "not reproduced, because" and what
         other seeds give. "nothing claimed" where the tutorial gives no figure.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two figures, or one that is not a finite number.
     """
     low, high = prediction_interval(figures)
     values = np.asarray(figures, float)
@@ -375,8 +345,7 @@ def claims_table(
     Raises
     ------
     ValueError
-        If a name is not that of a claim or has no baseline, or there are fewer
-        than two figures for it.
+        If a name is not that of a claim, has no baseline, or less than two figures.
     """
     rows = {}
     for name, figures in measured.items():
@@ -407,19 +376,12 @@ def stored_seeds(training: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    training : str
-        "mnist", "mnist deep" or "faces", as in `helpers.originals.CLAIMS`.
+    training : {"mnist", "mnist deep", "faces"}
 
     Returns
     -------
     pandas.DataFrame
-        One row a seed, the index named ``seed``; columns ``accuracy`` and
-        ``loss``, float64, on the test rows.
-
-    Raises
-    ------
-    ValueError
-        If nothing is stored under that name.
+        One row a seed; columns ``accuracy`` and ``loss``, float64, on the test rows.
     """
     table = pd.read_csv(SEEDS_FILE)
     chosen = table[table["training"] == training].set_index("seed")[["accuracy", "loss"]]

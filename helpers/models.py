@@ -16,10 +16,7 @@ def build_mlp(
     optimizer: str | keras.optimizers.Optimizer = "adam",
     metrics: Sequence[str] = ("accuracy",),
 ) -> keras.Sequential:
-    """Build and compile a multilayer perceptron, a stack of fully connected layers.
-
-    It is what the notebooks write out cell by cell, for the places where
-    several such networks are compared.
+    """Build and compile a stack of fully connected layers, as notebooks write it out in cells.
 
     Parameters
     ----------
@@ -49,11 +46,6 @@ def build_mlp(
     ------
     ValueError
         If a size is not a whole number in the range given above.
-
-    Examples
-    --------
-    >>> build_mlp(4, [5], 3).count_params()
-    43
     """
     _check_size("inputs", inputs, least=1)
     for size in hidden:

@@ -6,36 +6,21 @@ from typing import NamedTuple
 
 
 class Claim(NamedTuple):
-    """A figure that a tutorial gives for one of its networks.
-
-    Attributes
-    ----------
-    tutorial : str
-        The tutorial's title.
-    file : str
-        Name of the file with the tutorial's text, for the course's makers.
-    network : str
-        Sizes of the layers, from the inputs to the outputs.
-    setting : str
-        How the network is trained, and on what it is measured.
-    metric : str
-        Which number is claimed: ``"accuracy"``, ``"loss"``, ``"probability"``.
-    figure : float or None
-        The number, or None if the tutorial gives none for this network.
-    digits : int
-        How many digits after the point the tutorial gives.
-    at_least : bool
-        Whether the tutorial says "above" the figure.
-    """
+    """A figure that a tutorial gives for one of its networks."""
 
     tutorial: str
     file: str
+    """Name of the file with the tutorial's text."""
     network: str
+    """Sizes of the layers, from the inputs to the outputs."""
     setting: str
     metric: str
     figure: float | None
+    """The number, or None if the tutorial gives none for this network."""
     digits: int = 4
+    """How many digits after the point the tutorial gives."""
     at_least: bool = False
+    """Whether the tutorial says "above" the figure."""
 
     def __str__(self) -> str:
         """Write the figure as the tutorial does."""
