@@ -2,7 +2,7 @@
 
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.curves import learning_curves
-from helpers.figures.description import describe, description, enable_descriptions
+from helpers.figures.description import describe, description
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
 from helpers.figures.networks import activations, describe_network
 from helpers.figures.pictures import image_grid, show_image
@@ -20,7 +20,6 @@ __all__ = [
     "describe",
     "describe_network",
     "description",
-    "enable_descriptions",
     "image_grid",
     "learning_curves",
     "point_cloud",

@@ -107,15 +107,11 @@ def test_axes_that_were_removed_cannot_be_described_as_withheld():
         plotting.describe(axes, "Gone.", withheld=True)
 
 
-def test_enabling_descriptions_outside_ipython_does_nothing():
-    plotting.enable_descriptions()
-
-
 # The same through a real kernel and its inline backend
 
 CELLS = {
-    "enable": "import matplotlib.pyplot as plt\nimport numpy as np\nfrom helpers import plotting\n"
-    "plotting.enable_descriptions()\nplotting.enable_descriptions()",
+    "import": "import matplotlib.pyplot as plt\nimport numpy as np\nfrom helpers import plotting\n"
+    "print(plt.Figure in get_ipython().display_formatter.ipython_display_formatter)",
     "semicolon": "plotting.bars({'a <b> & c': 1, 'b': 2}, 'Count');",
     "axes last": "plotting.bars({'a': 1, 'b': 2}, 'Count')",
     "figure last": "plotting.learning_curves({'accuracy': [0.5, 0.9], 'loss': [1.0, 0.2]})",
@@ -158,8 +154,8 @@ def assert_one_speaking_figure(outputs, words):
     assert set(caption.data) == {"text/html", "text/plain"}
 
 
-def test_nothing_is_shown_when_descriptions_are_enabled(outputs):
-    assert outputs["enable"] == []
+def test_an_import_leaves_the_display_of_figures_alone(outputs):
+    assert outputs["import"][0].text == "False\n"
 
 
 @pytest.mark.parametrize("cell", ["semicolon", "axes last", "figure last", "plain", "show"])
@@ -177,9 +173,10 @@ def test_a_figure_is_shown_once_with_words_as_text_alternative_and_caption(outpu
     assert_one_speaking_figure(outputs[cell], words)
 
 
-def test_the_caption_is_a_paragraph_with_escaped_words(outputs):
-    caption = outputs["semicolon"][1].data["text/html"]
-    assert caption == "<p><em>In words:</em> Count: a &lt;b&gt; &amp; c 1, b 2.</p>"
+def test_the_caption_is_folded_and_its_words_are_escaped(outputs):
+    assert outputs["semicolon"][1].data["text/html"] == (
+        "<details><summary>In words</summary><p>Count: a &lt;b&gt; &amp; c 1, b 2.</p></details>"
+    )
 
 
 def test_two_figures_of_a_cell_each_have_their_words(outputs):

@@ -110,11 +110,14 @@ def draw_confusion_matrix(axes: Axes, confusions: Confusions, normalize: bool) -
 def words_confusion_matrix(confusions: Confusions) -> str:
     """Say what share is recognised, and which confusion stands out."""
     names, counts, shares = confusions
-    recognised, present = np.diag(shares), counts.any(axis=1)
+    recognised, present = np.diag(shares), counts.sum(axis=1) > 0
     words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
     words += f"{write_number(np.trace(counts) / counts.sum())} over all; "
     if len(names) <= MANY_CLASSES:
-        each = np.where(present, list(map(write_number, recognised)), "no cases")
+        each = [
+            write_number(share) if cases else "no cases"
+            for share, cases in zip(recognised, present, strict=True)
+        ]
         words += f"{write_list(zip(names, each, strict=True))}."
     else:
         lowest, *_, highest = np.sort(recognised[present])
@@ -126,7 +129,7 @@ def words_confusion_matrix(confusions: Confusions) -> str:
     elif len(names) == 2:
         pass
     elif most - runner_up > 2 * math.sqrt(most + runner_up):
-        row, column = np.unravel_index(confused.argmax(), confused.shape)
+        row, column = divmod(int(confused.argmax()), len(names))
         words += f" The most frequent confusion: {write_number(shares[row, column])} of "
         words += f"{write_name(names[row])} is taken for {write_name(names[column])}."
     else:

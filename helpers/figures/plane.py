@@ -103,8 +103,10 @@ def draw_point_cloud(axes: Axes, points: Points) -> None:
     for number, (name, colour) in enumerate(
         zip(points.names, palette(len(points.names)), strict=True)
     ):
+        x, y = points.places[points.numbers == number].T
         axes.scatter(
-            *points.places[points.numbers == number].T,
+            x,
+            y,
             s=24,
             marker=MARKERS[number],
             color=colour,
