@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
 from sklearn import metrics
 
 from helpers.figures.checks import check_array, check_labels, check_same_length
 from helpers.figures.description import describe
 from helpers.figures.style import MANY_CLASSES, heat_map, new_axes
 from helpers.figures.wording import name_classes, write_list, write_name, write_number
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
 
 
 class Confusions(NamedTuple):
@@ -114,11 +112,9 @@ def words_confusion_matrix(confusions: Confusions) -> str:
     words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
     words += f"{write_number(np.trace(counts) / counts.sum())} over all; "
     if len(names) <= MANY_CLASSES:
-        each = [
-            write_number(share) if cases else "no cases"
-            for share, cases in zip(recognised, present, strict=True)
-        ]
-        words += f"{write_list(zip(names, each, strict=True))}."
+        each = (write_number(share) for share in recognised)
+        said = (share if cases else "no cases" for share, cases in zip(each, present, strict=True))
+        words += f"{write_list(zip(names, said, strict=True))}."
     else:
         lowest, *_, highest = np.sort(recognised[present])
         words += f"from {write_number(lowest)} to {write_number(highest)} per class."
