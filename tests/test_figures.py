@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.evaluation import calibration_table
+from helpers.figures.curves import measure_learning_curves, words_learning_curves
 from helpers.plotting import (
     activations,
     bars,
@@ -56,6 +57,11 @@ def curve(*values):
     return {"accuracy": list(values), "loss": [1 - value for value in values]}
 
 
+def words_of(history, clear_margin=0.02):
+    panels = measure_learning_curves(history, "accuracy")
+    return " ".join(words_learning_curves(curves, clear_margin) for curves in panels)
+
+
 def test_learning_curves_say_where_training_and_validation_go():
     history = {
         "accuracy": [0.41, 0.8, 0.95],
@@ -77,9 +83,8 @@ def test_learning_curves_say_where_training_and_validation_go():
 
 def test_the_best_epoch_is_named_only_beyond_the_margin():
     history = curve(0.5, 0.6) | {"val_accuracy": [0.94, 0.90], "val_loss": [0.3, 0.3]}
-    assert "highest 0.940 at epoch 1" in description(learning_curves(history))
-    wider = learning_curves(history, clear_margin=0.04)
-    assert "epoch 1" not in description(wider)
+    assert "highest 0.940 at epoch 1" in words_of(history)
+    assert "epoch 1" not in words_of(history, clear_margin=0.04)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -93,22 +98,19 @@ def test_noise_of_another_processor_leaves_text_and_integers_alone(seed):
     }
     noise = np.random.default_rng(seed).uniform(-0.002, 0.002, (4, 40))
     noisy = {key: values + row for (key, values), row in zip(history.items(), noise, strict=True)}
-    shape = [
-        re.sub(r"\d+\.\d+", "#", description(learning_curves(record)))
-        for record in (history, noisy)
-    ]
+    shape = [re.sub(r"\d+\.\d+", "#", words_of(record)) for record in (history, noisy)]
     assert shape[0] == shape[1]
 
 
 def test_a_curve_that_hardly_moves_neither_rises_nor_falls():
-    words = description(learning_curves(curve(0.950, 0.5, 0.955)))
+    words = words_of(curve(0.950, 0.5, 0.955))
     assert "accuracy begins at 0.950 and ends close to that, at 0.955, after 3 epochs" in words
 
 
 def test_one_epoch_and_keras_names_for_accuracy_are_understood():
     record = {"categorical_accuracy": [0.5], "loss": [0.7], "val_loss": [0.8]}
     history = SimpleNamespace(history=record)
-    words = description(learning_curves(history))
+    words = words_of(history)
     assert words == (
         "Training accuracy is 0.500 after 1 epoch. Training loss is 0.700 after 1 epoch; "
         "validation loss ends at 0.800."

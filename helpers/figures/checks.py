@@ -1,18 +1,17 @@
-"""What a figure refuses, each kind of input with one line that says what to do."""
+"""What a figure refuses, in one line that says what was wrong and what was expected."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.figures.style import MARKERS
-from helpers.figures.wording import name_classes
+Array = NDArray[Any]
 
 
-def check_array(values: object, name: str, expected: str, dimensions: int) -> NDArray[Any]:
+def check_array(values: object, name: str, expected: str, dimensions: int) -> Array:
     """Return finite numbers as an array of so many dimensions."""
     array = np.asarray(values)
     if array.size == 0:
@@ -26,16 +25,7 @@ def check_array(values: object, name: str, expected: str, dimensions: int) -> ND
     return array
 
 
-def check_same_length(**arrays: NDArray[Any]) -> None:
-    """Refuse arrays of which one has more entries than another."""
-    if len({len(array) for array in arrays.values()}) > 1:
-        lengths = ", ".join(f"{name} {len(array)}" for name, array in arrays.items())
-        raise ValueError(f"lengths differ ({lengths}), expected one entry for each case")
-
-
-def check_labels(
-    values: ArrayLike, name: str, class_names: Sequence[str] | None = None
-) -> NDArray[Any]:
+def check_labels(values: ArrayLike, name: str, class_names: Sequence[str] | None = None) -> Array:
     """Return class numbers as integers."""
     expected = "one class number per case (of one-hot rows take np.argmax(..., axis=-1))"
     array = check_array(values, name, expected, 1)
@@ -49,15 +39,15 @@ def check_labels(
     return array.astype(int)
 
 
-def check_binary_labels(values: ArrayLike) -> NDArray[Any]:
-    """Return labels of two classes, both of which are present."""
+def check_binary_labels(values: ArrayLike) -> Array:
+    """Return class numbers of which each is 0 or 1, and both are there."""
     labels = check_labels(values, "true_labels")
     if (present := np.unique(labels).tolist()) != [0, 1]:
         raise ValueError(f"true_labels holds the classes {present}, expected both 0 and 1")
     return labels
 
 
-def check_scores(values: ArrayLike, name: str, true: NDArray[Any]) -> NDArray[Any]:
+def check_scores(values: ArrayLike, name: str, true: Array) -> Array:
     """Return one score for each of the true labels."""
     expected = "one score per case (of a network's single output take [:, 0])"
     scores = check_array(values, name, expected, 1)
@@ -65,7 +55,7 @@ def check_scores(values: ArrayLike, name: str, true: NDArray[Any]) -> NDArray[An
     return scores
 
 
-def check_places(points: ArrayLike, name: str) -> NDArray[Any]:
+def check_places(points: ArrayLike, name: str) -> Array:
     """Return places in the plane, shape (n, 2)."""
     places = check_array(points, name, "two coordinates per point", 2)
     if places.shape[1] != 2:
@@ -73,13 +63,22 @@ def check_places(points: ArrayLike, name: str) -> NDArray[Any]:
     return places
 
 
-def check_point_labels(
-    labels: ArrayLike, places: NDArray[Any], class_names: Sequence[str] | None, at_least: int = 0
-) -> tuple[NDArray[Any], list[str]]:
-    """Return the class number of each point and the name of each class."""
-    numbers = check_labels(labels, "labels", class_names)
-    check_same_length(points=places, labels=numbers)
-    names = name_classes(class_names, max(numbers.max() + 1, at_least))
-    if len(names) > len(MARKERS):
-        raise ValueError(f"{len(names)} classes, but markers tell only {len(MARKERS)} apart")
-    return numbers, names
+def check_same_length(**arrays: Array) -> None:
+    """Refuse arrays of different length; the keywords are their names."""
+    if len({len(array) for array in arrays.values()}) > 1:
+        lengths = ", ".join(f"{name} {len(array)}" for name, array in arrays.items())
+        raise ValueError(f"lengths differ ({lengths}), expected one entry for each case")
+
+
+def predict_classes(predict: Callable[[Array], ArrayLike], places: Array) -> tuple[Array, int]:
+    """Return the class that `predict` gives to each place, and how many it knows."""
+    expected = f"probabilities in one row for each of {len(places)} points"
+    answer = np.asarray(predict(places))
+    answer = check_array(answer, "the answer of predict", expected, 1 if answer.ndim < 2 else 2)
+    if len(answer) != len(places):
+        raise ValueError(f"the answer of predict has shape {answer.shape}, expected {expected}")
+    if answer.min() < -1e-6 or answer.max() > 1 + 1e-6:
+        raise ValueError(f"the answer of predict leaves the range 0 to 1, expected {expected}")
+    if answer.ndim == 2 and answer.shape[1] > 1:
+        return answer.argmax(axis=1), answer.shape[1]
+    return (answer.ravel() > 0.5).astype(int), 2
