@@ -1,17 +1,18 @@
-"""What a figure refuses, in one line that says what was wrong and what was expected."""
+"""What a figure refuses, each kind of input with one line that says what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[Any]
+from helpers.figures.style import MARKERS
+from helpers.figures.wording import name_classes
 
 
-def check_array(values: object, name: str, expected: str, dimensions: int) -> Array:
+def check_array(values: object, name: str, expected: str, dimensions: int) -> NDArray[Any]:
     """Return finite numbers as an array of so many dimensions."""
     array = np.asarray(values)
     if array.size == 0:
@@ -25,7 +26,16 @@ def check_array(values: object, name: str, expected: str, dimensions: int) -> Ar
     return array
 
 
-def check_labels(values: ArrayLike, name: str, class_names: Sequence[str] | None = None) -> Array:
+def check_same_length(**arrays: NDArray[Any]) -> None:
+    """Refuse arrays of which one has more entries than another."""
+    if len({len(array) for array in arrays.values()}) > 1:
+        lengths = ", ".join(f"{name} {len(array)}" for name, array in arrays.items())
+        raise ValueError(f"lengths differ ({lengths}), expected one entry for each case")
+
+
+def check_labels(
+    values: ArrayLike, name: str, class_names: Sequence[str] | None = None
+) -> NDArray[Any]:
     """Return class numbers as integers."""
     expected = "one class number per case (of one-hot rows take np.argmax(..., axis=-1))"
     array = check_array(values, name, expected, 1)
@@ -39,15 +49,15 @@ def check_labels(values: ArrayLike, name: str, class_names: Sequence[str] | None
     return array.astype(int)
 
 
-def check_binary_labels(values: ArrayLike) -> Array:
-    """Return class numbers of which each is 0 or 1, and both are there."""
+def check_binary_labels(values: ArrayLike) -> NDArray[Any]:
+    """Return labels of two classes, both of which are present."""
     labels = check_labels(values, "true_labels")
     if (present := np.unique(labels).tolist()) != [0, 1]:
         raise ValueError(f"true_labels holds the classes {present}, expected both 0 and 1")
     return labels
 
 
-def check_scores(values: ArrayLike, name: str, true: Array) -> Array:
+def check_scores(values: ArrayLike, name: str, true: NDArray[Any]) -> NDArray[Any]:
     """Return one score for each of the true labels."""
     expected = "one score per case (of a network's single output take [:, 0])"
     scores = check_array(values, name, expected, 1)
@@ -55,7 +65,7 @@ def check_scores(values: ArrayLike, name: str, true: Array) -> Array:
     return scores
 
 
-def check_places(points: ArrayLike, name: str) -> Array:
+def check_places(points: ArrayLike, name: str) -> NDArray[Any]:
     """Return places in the plane, shape (n, 2)."""
     places = check_array(points, name, "two coordinates per point", 2)
     if places.shape[1] != 2:
@@ -63,22 +73,13 @@ def check_places(points: ArrayLike, name: str) -> Array:
     return places
 
 
-def check_same_length(**arrays: Array) -> None:
-    """Refuse arrays of different length; the keywords are their names."""
-    if len({len(array) for array in arrays.values()}) > 1:
-        lengths = ", ".join(f"{name} {len(array)}" for name, array in arrays.items())
-        raise ValueError(f"lengths differ ({lengths}), expected one entry for each case")
-
-
-def predict_classes(predict: Callable[[Array], ArrayLike], places: Array) -> tuple[Array, int]:
-    """Return the class that `predict` gives to each place, and how many it knows."""
-    expected = f"probabilities in one row for each of {len(places)} points"
-    answer = np.asarray(predict(places))
-    answer = check_array(answer, "the answer of predict", expected, 1 if answer.ndim < 2 else 2)
-    if len(answer) != len(places):
-        raise ValueError(f"the answer of predict has shape {answer.shape}, expected {expected}")
-    if answer.min() < -1e-6 or answer.max() > 1 + 1e-6:
-        raise ValueError(f"the answer of predict leaves the range 0 to 1, expected {expected}")
-    if answer.ndim == 2 and answer.shape[1] > 1:
-        return answer.argmax(axis=1), answer.shape[1]
-    return (answer.ravel() > 0.5).astype(int), 2
+def check_point_labels(
+    labels: ArrayLike, places: NDArray[Any], class_names: Sequence[str] | None, at_least: int = 0
+) -> tuple[NDArray[Any], list[str]]:
+    """Return the class number of each point and the name of each class."""
+    numbers = check_labels(labels, "labels", class_names)
+    check_same_length(points=places, labels=numbers)
+    names = name_classes(class_names, max(numbers.max() + 1, at_least))
+    if len(names) > len(MARKERS):
+        raise ValueError(f"{len(names)} classes, but markers tell only {len(MARKERS)} apart")
+    return numbers, names

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
-from helpers.figures.checks import Array, check_array, check_same_length
+from helpers.figures.checks import check_array, check_same_length
 from helpers.figures.description import describe
 from helpers.figures.style import LINE_STYLES, MARKERS, palette
 from helpers.figures.wording import write_number
@@ -27,11 +29,12 @@ _ACCURACIES = (
 )
 
 
-class LearningCurves(NamedTuple):
-    """Curves of shape (epochs,), "training" and perhaps "validation", for a metric and the loss."""
+class Curves(NamedTuple):
+    """One quantity, epoch by epoch, in training and, where there is one, in validation."""
 
-    panels: dict[str, dict[str, Array]]
-    clear_margin: float
+    label: str
+    training: NDArray[Any]
+    validation: NDArray[Any] | None
 
 
 def learning_curves(
@@ -71,72 +74,62 @@ def learning_curves(
     A training curve "rises" or "falls" if its last value differs from its
     first by more than 2 % of the larger of the two.
     """
-    curves = measure_learning_curves(history, metric, clear_margin)
-    figure = plt.figure(figsize=(8, 3.6), layout="constrained")
-    draw_learning_curves(figure, curves)
-    describe(figure, words_learning_curves(curves))
+    panels = measure_learning_curves(history, metric)
+    figure, both_axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
+    for axes, curves in zip(both_axes, panels, strict=True):
+        draw_learning_curves(axes, curves)
+        describe(figure, words_learning_curves(curves, clear_margin))
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
-def measure_learning_curves(
-    history: keras.callbacks.History | Mapping[str, Sequence[float]],
-    metric: str,
-    clear_margin: float,
-) -> LearningCurves:
-    """Find the curves of a metric and of the loss in a history."""
+def measure_learning_curves(history: object, metric: str) -> tuple[Curves, Curves]:
+    """Read the curves of the metric and of the loss."""
     record = getattr(history, "history", history)
     if not isinstance(record, Mapping):
         kind = type(record).__name__
         raise ValueError(f"history is a {kind}, expected what model.fit returns or its dictionary")
+    key = metric
     if metric in _ACCURACIES and metric not in record:
-        metric = next((name for name in _ACCURACIES if name in record), metric)
-    label = "accuracy" if metric in _ACCURACIES else metric.replace("_", " ")
-    panels = {label: _curves(record, metric), "loss": _curves(record, "loss")}
-    return LearningCurves(panels, clear_margin)
+        key = next((name for name in _ACCURACIES if name in record), metric)
+    label = "accuracy" if key in _ACCURACIES else key.replace("_", " ")
+    return _curves(record, key, label), _curves(record, "loss", "loss")
 
 
-def _curves(record: Mapping[str, Any], key: str) -> dict[str, Array]:
+def _curves(record: Mapping[str, Any], key: str, label: str) -> Curves:
     if key not in record:
         raise ValueError(
             f"history has no {key!r}, only {', '.join(map(repr, record)) or 'nothing'}"
         )
-    keys = {"training": key, "validation": f"val_{key}"}
     curves = {
-        name: check_array(record[key], f"history[{key!r}]", "one number per epoch", 1)
-        for name, key in keys.items()
-        if key in record
+        name: check_array(record[name], f"history[{name!r}]", "one number per epoch", 1)
+        for name in (key, f"val_{key}")
+        if name in record
     }
-    check_same_length(**{keys[name]: values for name, values in curves.items()})
-    return curves
+    check_same_length(**curves)
+    return Curves(label, curves[key], curves.get(f"val_{key}"))
 
 
-def draw_learning_curves(figure: Figure, curves: LearningCurves) -> None:
-    """Draw the metric on the left and the loss on the right."""
-    for axes, (label, panel) in zip(figure.subplots(1, 2), curves.panels.items(), strict=True):
-        looks = zip(palette(2), LINE_STYLES, MARKERS, strict=False)
-        for (name, values), (colour, line, marker) in zip(panel.items(), looks, strict=False):
+def draw_learning_curves(axes: Axes, curves: Curves) -> None:
+    """Draw one line for training and one for validation."""
+    lines = {"training": curves.training, "validation": curves.validation}
+    for (name, values), colour, style, marker in zip(
+        lines.items(), palette(2), LINE_STYLES, MARKERS, strict=False
+    ):
+        if values is not None:
             epochs = np.arange(1, len(values) + 1)
             every = max(1, len(values) // 10)
             axes.plot(
-                epochs, values, line, color=colour, marker=marker, markevery=every, label=name
+                epochs, values, style, color=colour, marker=marker, markevery=every, label=name
             )
-        axes.set(xlabel="epoch", ylabel=label)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axes.grid(alpha=0.3)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    axes.set(xlabel="epoch", ylabel=curves.label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.grid(alpha=0.3)
 
 
-def words_learning_curves(curves: LearningCurves) -> str:
-    """Say where the training curves go and where validation is best."""
-    return " ".join(
-        _curve_words(label, panel["training"], panel.get("validation"), curves.clear_margin)
-        for label, panel in curves.panels.items()
-    )
-
-
-def _curve_words(
-    label: str, training: Array, validation: Array | None, clear_margin: float
-) -> str:
+def words_learning_curves(curves: Curves, clear_margin: float) -> str:
+    """Say where a quantity begins, where it ends, and where validation was best."""
+    label, training, values = curves
     first, last, epochs = training[0], training[-1], len(training)
     start, end = write_number(first), write_number(last)
     if epochs == 1:
@@ -147,14 +140,14 @@ def _curve_words(
     else:
         words = f"Training {label} begins at {start} and ends close to that, "
         words += f"at {end}, after {epochs} epochs"
-    if validation is None:
+    if values is None:
         return f"{words}."
-    words += f"; validation {label} ends at {write_number(validation[-1])}"
+    words += f"; validation {label} ends at {write_number(values[-1])}"
     if epochs > 1:
-        superlative, order = "highest", np.argsort(-validation)
+        superlative, order = "highest", np.argsort(-values)
         if label == "loss":
-            superlative, order = "lowest", np.argsort(validation)
-        best, second = validation[order[:2]]
+            superlative, order = "lowest", np.argsort(values)
+        best, second = values[order[:2]]
         words += f", {superlative} {write_number(best)}"
         if round(abs(float(best - second)), 9) > clear_margin:
             words += f" at epoch {order[0] + 1}"

@@ -1,23 +1,26 @@
-"""What the figures look like: colours, markers, axes, legend.
-
-Classes and curves differ in colour and in marker or line, never in colour alone.
-"""
+"""How every figure looks: a size, colours that all can tell apart, and never colour alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from helpers.figures.description import describe
+MANY_CLASSES = 12
+"""With more classes than this, cells stay unwritten and words summarise."""
 
 MARKERS = "os^DvPX*<>"
 LINE_STYLES = ("-", "--", "-.", ":")
 
-Numbers = TypeVar("Numbers")
+
+def new_axes(size: tuple[float, float]) -> Axes:
+    """Return the axes of a new figure of this width and height in inches."""
+    return plt.subplots(figsize=size, layout="compressed")[1]
 
 
 def palette(count: int) -> list[tuple[float, float, float]]:
@@ -25,20 +28,41 @@ def palette(count: int) -> list[tuple[float, float, float]]:
     return sns.color_palette("colorblind", count)
 
 
-def compose(
-    numbers: Numbers,
-    draw: Callable[[Axes, Numbers], None],
-    words: Callable[[Numbers], str],
-    axes: Axes | None,
-    size: tuple[float, float],
-) -> Axes:
-    """Draw numbers into axes, or into a new figure of that size in inches, and describe them."""
-    axes = axes or plt.subplots(figsize=size, layout="compressed")[1]
-    draw(axes, numbers)
-    describe(axes, words(numbers))
-    return axes
-
-
 def legend_beside(axes: Axes) -> None:
-    """Put the legend to the right of the axes, where it hides no point."""
+    """Put the legend to the right of the axes, where it covers nothing."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
+
+
+def heat_map(
+    axes: Axes,
+    values: NDArray[Any],
+    written: NDArray[Any] | None,
+    names: Sequence[str],
+    quantity: str,
+    cmap: str,
+    vmin: float,
+) -> None:
+    """Draw a square of cells, with readable numbers in them if there are any."""
+    whole = written is not None and np.issubdtype(written.dtype, np.integer)
+    sns.heatmap(
+        values,
+        ax=axes,
+        annot=written,
+        fmt="d" if whole else ".2f",
+        linewidths=0 if written is None else 0.5,
+        cbar_kws={"label": quantity},
+        cmap=cmap,
+        vmin=vmin,
+        vmax=1,
+    )
+    # Relative luminance, and where black and white contrast equally with it, as WCAG 2 has them.
+    cells = np.asarray(axes.collections[0].get_facecolor(), dtype=float)[:, :3]
+    linear = np.where(cells <= 0.04045, cells / 12.92, ((cells + 0.055) / 1.055) ** 2.4)
+    for text, luminance in zip(axes.texts, linear @ (0.2126, 0.7152, 0.0722), strict=False):
+        text.set_color("black" if luminance > 0.179 else "white")
+    every = 1 if len(names) <= 25 else 5
+    places = np.arange(0, len(names), every) + 0.5
+    axes.set_yticks(places, names[::every], rotation=0)
+    slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    crowded = max(map(len, names)) * len(places) > 50
+    axes.set_xticks(places, names[::every], **(slanted if crowded else {"rotation": 0}))

@@ -1,57 +1,57 @@
-"""How numbers and names stand in sentences.
-
-What is counted in the data is an integer, what is measured on a model has a
-decimal point. Two processors that round differently then give the same integers.
-"""
+"""How numbers, names, places and lists are written in the words of a figure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-MANY_CLASSES = 12
-"""With more classes than this, cells stay unwritten and words summarise."""
-
-Point = tuple[float, float]
-
-
-def name_classes(class_names: Sequence[str] | None, count: int) -> list[str]:
-    """Return the name of each class, by default its number."""
-    return [str(name) for name in (range(count) if class_names is None else class_names)]
-
-
-def speak_class(name: str) -> str:
-    """Return a class name that can stand in a sentence: "class 3", "setosa"."""
-    return f"class {name}" if name.isdigit() else name
 
 
 def write_number(value: float | np.floating) -> str:
     """Write a measured number with three decimals and without minus zero.
 
-    >>> write_number(-0.0001), write_number(2 / 3)
-    ('0.000', '0.667')
+    >>> write_number(0.98), write_number(-0.0001)
+    ('0.980', '0.000')
     """
     return f"{round(float(value), 3) + 0.0:.3f}"
 
 
-def write_place(place: Point | NDArray[np.floating]) -> str:
-    """Write coordinates with three digits: "(0.2, 0.8)"."""
+def write_place(place: Sequence[float] | NDArray[Any]) -> str:
+    """Write the coordinates of a place in the plane: "(0.2, 0.8)"."""
     return f"({float(place[0]):.3g}, {float(place[1]):.3g})"
 
 
-def count_noun(count: int, noun: str) -> str:
-    """Write a count with its noun, in the plural where there is not one: "2 classes"."""
+def write_count(count: int, noun: str) -> str:
+    """Write how many there are.
+
+    >>> write_count(1, "point"), write_count(3, "class")
+    ('1 point', '3 classes')
+    """
     plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
     return f"{count} {noun if count == 1 else plural}"
 
 
-def list_values(items: Iterable[tuple[str, str]]) -> str:
-    """Put names and values into a list.
+def write_name(name: str) -> str:
+    """Write a class name that can stand in a sentence.
 
-    >>> list_values([("setosa", "0.980"), ("3", "0.950")])
+    >>> write_name("3"), write_name("setosa")
+    ('class 3', 'setosa')
+    """
+    return f"class {name}" if name.isdigit() else name
+
+
+def write_list(items: Iterable[tuple[str, str]]) -> str:
+    """Write names with their values.
+
+    >>> write_list([("setosa", "0.980"), ("3", "0.950")])
     'setosa 0.980, class 3: 0.950'
     """
-    spoken = [(speak_class(name), value) for name, value in items]
+    spoken = [(write_name(name), value) for name, value in items]
     return ", ".join(f"{name}{':' * name[-1:].isdigit()} {value}" for name, value in spoken)
+
+
+def name_classes(class_names: Sequence[str] | None, count: int) -> list[str]:
+    """Return the names of so many classes; without names, their numbers."""
+    return [str(name) for name in (range(count) if class_names is None else class_names)]
