@@ -2,11 +2,12 @@
 
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.curves import learning_curves
-from helpers.figures.description import describe, description, enable_descriptions
+from helpers.figures.description import describe, description
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
-from helpers.figures.networks import activations, describe_network
-from helpers.figures.pictures import image_grid, show_image
-from helpers.figures.plane import decision_regions, point_cloud
+from helpers.figures.networks import activations, describe_network, show_image
+from helpers.figures.pictures import image_grid
+from helpers.figures.points import point_cloud
+from helpers.figures.regions import decision_regions
 from helpers.figures.reliability import reliability_curve
 from helpers.figures.scores import roc_curve, threshold_curve
 
@@ -20,7 +21,6 @@ __all__ = [
     "describe",
     "describe_network",
     "description",
-    "enable_descriptions",
     "image_grid",
     "learning_curves",
     "point_cloud",

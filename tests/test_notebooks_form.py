@@ -105,10 +105,11 @@ def test_every_stored_figure_speaks_and_says_in_its_caption_the_same(path):
                 assert len(words.split()) >= 5
                 assert withheld or output.data["text/plain"] == words
                 figures.append(words)
-            elif "In words:" in output.get("data", {}).get("text/html", ""):
-                captions.append(spoken(output.data["text/html"]).strip())
-                assert captions[-1] == f"In words:  {output.data['text/plain']}"
-        assert captions == [f"In words:  {words}" for words in figures]
+            elif "In words" in output.get("data", {}).get("text/html", ""):
+                assert output.data["text/html"].startswith("<details><summary>In words</summary>")
+                captions.append(" ".join(spoken(output.data["text/html"]).split()))
+                assert captions[-1] == f"In words {output.data['text/plain']}"
+        assert captions == [f"In words {words}" for words in figures]
 
 
 def test_faces_of_lfw_are_not_stored():

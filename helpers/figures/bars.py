@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array, check_labels
 from helpers.figures.description import describe
 from helpers.figures.style import MANY_CLASSES, new_axes, palette
 from helpers.figures.wording import name_classes, write_list, write_name, write_number
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 
 class Bars(NamedTuple):

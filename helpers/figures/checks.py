@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.style import MARKERS
 from helpers.figures.wording import name_classes
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 
 def check_array(values: object, name: str, expected: str, dimensions: int) -> NDArray[Any]:

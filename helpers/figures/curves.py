@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from helpers.figures.checks import check_array, check_same_length
 from helpers.figures.description import describe
@@ -18,7 +19,6 @@ from helpers.figures.wording import write_number
 
 if TYPE_CHECKING:
     import keras
-    from numpy.typing import NDArray
 
 _ACCURACIES = (
     "accuracy",

@@ -1,9 +1,8 @@
 """Words that belong to a figure, and how a notebook shows them.
 
-`describe` attaches words to a Matplotlib figure, `description` reads them, and
-`enable_descriptions`, called once at the top of a notebook, makes IPython show
-every figure together with its words. Readers who cannot see the picture hear
-them; tests compare them.
+`describe` attaches words to a Matplotlib figure, `description` reads them. The
+first words attached in a notebook let IPython show every figure together with
+its words. Readers who cannot see the picture hear them; tests compare them.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import sys
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -37,6 +37,13 @@ _withheld: WeakSet[Figure] = WeakSet()
 def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = False) -> None:
     """Attach words to a figure or to one of its axes.
 
+    In a running IPython shell, every figure is from then on displayed together
+    with its words: as the picture, with the words as ``text/plain`` and as
+    alternative text in its metadata, and below it the words once more, folded,
+    because JupyterLab does not hand a picture's alternative text to a screen
+    reader. Axes on the last line of a cell show their figure. Each figure is
+    shown once and then closed, as the inline backend does.
+
     Parameters
     ----------
     figure_or_axes : Figure or Axes
@@ -57,6 +64,10 @@ def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = Fals
     _words.setdefault(figure_or_axes, []).append(words.strip())
     if withheld:
         _withheld.add(_figure_of(figure_or_axes))
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        formatter = shell.display_formatter.ipython_display_formatter
+        formatter.for_type(Figure, _show)
+        formatter.for_type(Axes, _show)
 
 
 def description(figure_or_axes: Figure | Axes) -> str:
@@ -84,28 +95,6 @@ def description(figure_or_axes: Figure | Axes) -> str:
     return " ".join([*own, *spoken]) or "An empty figure."
 
 
-def enable_descriptions() -> None:
-    """Let IPython show every Matplotlib figure together with its words.
-
-    Call it once at the top of a notebook. From then on a figure, whether it is
-    shown at the end of a cell, by ``display``, or as the value of the last
-    line, becomes two outputs: the picture, with the words as ``text/plain``
-    and as alternative text in its metadata, and below it the words as a
-    visible paragraph, because JupyterLab does not hand a picture's alternative
-    text to a screen reader. Axes on the last line show their figure. Each
-    figure is shown once and then closed, as the inline backend does. Outside
-    IPython the function does nothing; calling it again changes nothing.
-    """
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None:
-        return
-    formatter = shell.display_formatter.ipython_display_formatter
-    formatter.for_type(Figure, _show)
-    formatter.for_type(Axes, _show)
-
-
 def _show(figure_or_axes: Figure | Axes) -> None:
     """Display a picture and, below it, its words; IPython calls this."""
     from IPython.display import display
@@ -126,7 +115,8 @@ def _show(figure_or_axes: Figure | Axes) -> None:
         "text/plain": NOT_STORED if withheld else words,
     }
     caption = {
-        "text/html": f"<p><em>In words:</em> {html.escape(words, quote=False)}</p>",
+        "text/html": "<details><summary>In words</summary>"
+        f"<p>{html.escape(words, quote=False)}</p></details>",
         "text/plain": words,
     }
     display(picture, raw=True, metadata=metadata)

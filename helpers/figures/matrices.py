@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
 from sklearn import metrics
 
 from helpers.figures.checks import check_array, check_labels, check_same_length
 from helpers.figures.description import describe
 from helpers.figures.style import MANY_CLASSES, heat_map, new_axes
 from helpers.figures.wording import name_classes, write_list, write_name, write_number
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
 
 
 class Confusions(NamedTuple):
@@ -72,11 +70,10 @@ def confusion_matrix(
 
     Notes
     -----
-    The words name the most frequent confusion if its count a is ahead of the
-    runner-up b by more than chance: a - b > 2 sqrt(a + b). Counts of rare errors
-    vary like Poisson counts, whose variance is their mean, so the difference of
-    two has a standard deviation of about sqrt(a + b). Of two classes both
-    confusions follow from the shares recognised, and none is named.
+    The words name the most frequent confusion if its count a is ahead of the next,
+    b, by more than chance: a - b > 2 sqrt(a + b), as counts of rare errors vary like
+    Poisson counts, whose variance is their mean. Of two classes none is named, since
+    both confusions follow from the shares recognised.
     """
     numbers = measure_confusion_matrix(true_labels, predicted_labels, class_names)
     axes = axes or new_axes((8, 6.6) if len(numbers.names) > 5 else (6.6, 5.2))
@@ -110,12 +107,13 @@ def draw_confusion_matrix(axes: Axes, confusions: Confusions, normalize: bool) -
 def words_confusion_matrix(confusions: Confusions) -> str:
     """Say what share is recognised, and which confusion stands out."""
     names, counts, shares = confusions
-    recognised, present = np.diag(shares), counts.any(axis=1)
+    recognised, present = np.diag(shares), counts.sum(axis=1) > 0
     words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
     words += f"{write_number(np.trace(counts) / counts.sum())} over all; "
     if len(names) <= MANY_CLASSES:
-        each = np.where(present, list(map(write_number, recognised)), "no cases")
-        words += f"{write_list(zip(names, each, strict=True))}."
+        each = (write_number(share) for share in recognised)
+        said = (share if cases else "no cases" for share, cases in zip(each, present, strict=True))
+        words += f"{write_list(zip(names, said, strict=True))}."
     else:
         lowest, *_, highest = np.sort(recognised[present])
         words += f"from {write_number(lowest)} to {write_number(highest)} per class."
@@ -123,13 +121,11 @@ def words_confusion_matrix(confusions: Confusions) -> str:
     runner_up, most = np.sort(confused, axis=None)[-2:]
     if most == 0:
         words += " No case is taken for another class."
-    elif len(names) == 2:
-        pass
-    elif most - runner_up > 2 * math.sqrt(most + runner_up):
-        row, column = np.unravel_index(confused.argmax(), confused.shape)
+    elif len(names) > 2 and most - runner_up > 2 * math.sqrt(most + runner_up):
+        row, column = divmod(int(confused.argmax()), len(names))
         words += f" The most frequent confusion: {write_number(shares[row, column])} of "
         words += f"{write_name(names[row])} is taken for {write_name(names[column])}."
-    else:
+    elif len(names) > 2:
         words += " The most frequent confusions are about equally frequent: the largest is "
         words += f"{write_number(confused_shares.max())} of its class."
     return words
@@ -172,16 +168,13 @@ def measure_correlation_heat_map(table: pd.DataFrame, target: str | None) -> Cor
     if min(table.shape) < 2:
         raise ValueError(f"table has shape {table.shape}, expected at least two rows and columns")
     for name, column in table.items():
-        values = check_array(column, f"column {name!r}", "one number per row", 1)
+        label = f"column {name!r}"
+        values = check_array(column, label, "one number per row", 1)
         if (values == values[0]).all():
-            raise ValueError(
-                f"column {name!r} holds one value only and has no correlation; drop it"
-            )
+            raise ValueError(f"{label} holds one value only and has no correlation; drop it")
     target = table.columns[-1] if target is None else target
     if target not in table.columns:
-        raise ValueError(
-            f"target {target!r} is not a column, expected one of {list(table.columns)}"
-        )
+        raise ValueError(f"target {target!r} is not a column, expected one of {list(table)}")
     return Correlations([str(name) for name in table.columns], table.corr().to_numpy(), str(target))
 
 
@@ -200,10 +193,8 @@ def words_correlation_heat_map(correlations: Correlations) -> str:
     ]
     strongest = sorted(pairs, key=lambda pair: -abs(pair[1]))[:3]
     others = zip(names, values[names.index(target)], strict=True)
-    first, second = (
-        write_list((name, write_number(value)) for name, value in group)
-        for group in (strongest, [pair for pair in others if pair[0] != target])
-    )
+    groups = strongest, [pair for pair in others if pair[0] != target]
+    first, second = (write_list((n, write_number(v)) for n, v in group) for group in groups)
     return (
         f"Correlations between {len(names)} columns. Strongest: {first}. With {target}: {second}."
     )

@@ -1,23 +1,26 @@
-"""Networks: their activation functions, and their layers in words."""
+"""Networks: their activation functions, their layers in words, a picture of them."""
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from helpers.figures.description import describe
+from helpers.figures.description import DOTS_PER_INCH, describe
 from helpers.figures.style import palette
 from helpers.figures.wording import write_count, write_number
 
 if TYPE_CHECKING:
     import keras
-    from numpy.typing import NDArray
+    from IPython.display import Image
 
 _INPUTS = np.linspace(-4, 4, 401, dtype="float32")
 
@@ -136,3 +139,62 @@ def _sized(shape: Sequence[int | None], noun: str) -> str:
     """Put the shape of a batch into words: "8 inputs", "28 by 28 by 1 inputs"."""
     sizes = ["any number of" if size is None else str(size) for size in shape[1:]]
     return f"{' by '.join(sizes)} {noun}{'' if sizes == ['1'] else 's'}"
+
+
+def show_image(
+    image: Image | Path | str | bytes | Callable[[], Image | None] | None,
+    words: str,
+    *,
+    withheld: bool = False,
+) -> Figure:
+    """Show a picture that something else drew, with words of our own.
+
+    Made for ``keras.utils.plot_model`` with the words of `describe_network`.
+
+    Parameters
+    ----------
+    image : IPython.display.Image, path, bytes, callable, or None
+        A PNG picture, or a function without arguments that draws and returns
+        one, such as ``lambda: keras.utils.plot_model(model, "model.png")``.
+        Where Graphviz or pydot is missing, ``plot_model`` raises ImportError,
+        or prints a line and returns None; the figure then says so in one line
+        and keeps its words.
+    words : str
+        Description of the picture.
+    withheld : bool
+        True for images that may not be redistributed, see `describe`.
+
+    Returns
+    -------
+    Figure
+        The picture at its own size, or made smaller to fit 900 by 900 pixels.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing or is not a PNG picture.
+    """
+    if callable(image):
+        try:
+            image = image()
+        except ImportError:
+            image = None
+    if image is None:
+        figure = plt.figure(figsize=(8, 0.6))
+        line = "No picture: plot_model needs pydot and Graphviz (graphviz.org/download)."
+        figure.text(0.5, 0.5, line, ha="center", va="center")
+    else:
+        content: Any = getattr(image, "data", image)
+        try:
+            png = content if isinstance(content, bytes) else Path(content).read_bytes()
+            pixels = plt.imread(io.BytesIO(png), format="png")
+        except (OSError, SyntaxError, TypeError) as error:
+            raise ValueError(f"image cannot be read as a PNG picture: {error}") from error
+        height, width = pixels.shape[:2]
+        scale = DOTS_PER_INCH * max(1, width / 900, height / 900)
+        figure = plt.figure(figsize=(width / scale, height / scale))
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.imshow(pixels, cmap="gray")
+        axes.set_axis_off()
+    describe(figure, words, withheld=withheld)
+    return figure

@@ -1,26 +1,21 @@
-"""Grey images in rows, and pictures that something else drew."""
+"""Grey images in rows, with what they show and what they were taken for."""
 
 from __future__ import annotations
 
-import io
 import math
 import textwrap
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array, check_labels, check_same_length
-from helpers.figures.description import DOTS_PER_INCH, describe
+from helpers.figures.description import describe
 from helpers.figures.style import palette
 from helpers.figures.wording import name_classes, write_count, write_name, write_number
-
-if TYPE_CHECKING:
-    from IPython.display import Image
-    from numpy.typing import ArrayLike, NDArray
 
 
 class Pictures(NamedTuple):
@@ -156,62 +151,3 @@ def words_image_grid(pictures: Pictures, list_labels: bool = True) -> str:
     least, most = (str(v) if whole else write_number(v) for v in (grey.min(), grey.max()))
     words += f". Grey values run from {least} to {most}, "
     return f"{words}drawn on a scale from {low:g} to {high:g}."
-
-
-def show_image(
-    image: Image | Path | str | bytes | Callable[[], Image | None] | None,
-    words: str,
-    *,
-    withheld: bool = False,
-) -> Figure:
-    """Show a picture that something else drew, with words of our own.
-
-    Made for ``keras.utils.plot_model`` with the words of `describe_network`.
-
-    Parameters
-    ----------
-    image : IPython.display.Image, path, bytes, callable, or None
-        A PNG picture, or a function without arguments that draws and returns
-        one, such as ``lambda: keras.utils.plot_model(model, "model.png")``.
-        Where Graphviz or pydot is missing, ``plot_model`` raises ImportError,
-        or prints a line and returns None; the figure then says so in one line
-        and keeps its words.
-    words : str
-        Description of the picture.
-    withheld : bool
-        True for images that may not be redistributed, see `describe`.
-
-    Returns
-    -------
-    Figure
-        The picture at its own size, or made smaller to fit 900 by 900 pixels.
-
-    Raises
-    ------
-    ValueError
-        If the file is missing or is not a PNG picture.
-    """
-    if callable(image):
-        try:
-            image = image()
-        except ImportError:
-            image = None
-    if image is None:
-        figure = plt.figure(figsize=(8, 0.6))
-        line = "No picture: plot_model needs pydot and Graphviz (graphviz.org/download)."
-        figure.text(0.5, 0.5, line, ha="center", va="center")
-    else:
-        content: Any = getattr(image, "data", image)
-        try:
-            png = content if isinstance(content, bytes) else Path(content).read_bytes()
-            pixels = plt.imread(io.BytesIO(png), format="png")
-        except (OSError, SyntaxError, TypeError) as error:
-            raise ValueError(f"image cannot be read as a PNG picture: {error}") from error
-        height, width = pixels.shape[:2]
-        scale = DOTS_PER_INCH * max(1, width / 900, height / 900)
-        figure = plt.figure(figsize=(width / scale, height / scale))
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.imshow(pixels, cmap="gray")
-        axes.set_axis_off()
-    describe(figure, words, withheld=withheld)
-    return figure

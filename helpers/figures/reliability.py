@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from helpers.evaluation import accuracy_table
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
 from helpers.figures.style import LINE_STYLES, MARKERS, legend_beside, new_axes, palette
 from helpers.figures.wording import write_number
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 
 class Bins(NamedTuple):
@@ -30,10 +28,7 @@ class Bins(NamedTuple):
 
 
 def reliability_curve(
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    least_rows: int = 30,
-    axes: Axes | None = None,
+    tables: Mapping[str, pd.DataFrame], *, least_rows: int = 30, axes: Axes | None = None
 ) -> Axes:
     """Draw how often a classifier is right against how sure it is: a reliability diagram.
 

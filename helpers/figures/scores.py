@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
 from sklearn import metrics
 
 from helpers.figures.checks import check_binary_labels, check_scores
 from helpers.figures.description import describe
 from helpers.figures.style import LINE_STYLES, MARKERS, legend_beside, new_axes, palette
 from helpers.figures.wording import write_number
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 
 class Rates(NamedTuple):

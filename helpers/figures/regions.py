@@ -1,34 +1,22 @@
-"""Points in the plane, and the regions that a classifier gives to its classes."""
+"""The regions of the plane that a classifier gives to its classes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from numpy.typing import ArrayLike, NDArray
 
-from helpers.figures.checks import check_array, check_places, check_point_labels
+from helpers.figures.checks import check_array, check_places
 from helpers.figures.description import describe
-from helpers.figures.style import MARKERS, legend_beside, new_axes, palette
-from helpers.figures.wording import write_count, write_list, write_name, write_number, write_place
+from helpers.figures.points import Points, draw_point_cloud, measure_point_cloud
+from helpers.figures.style import new_axes, palette
+from helpers.figures.wording import write_list, write_name, write_number, write_place
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Predict = Callable[[NDArray[Any]], ArrayLike]
-
-
-class Points(NamedTuple):
-    """Labelled places, the names of the classes and of the two axes, and a marked place."""
-
-    places: NDArray[Any]
-    numbers: NDArray[Any]
-    names: list[str]
-    mark: NDArray[Any] | None
-    across: str = "x"
-    up: str = "y"
+Predict = Callable[[NDArray[Any]], ArrayLike]
 
 
 class Regions(NamedTuple):
@@ -40,103 +28,6 @@ class Regions(NamedTuple):
     classes: NDArray[Any]
     at_points: NDArray[Any]
     at_mark: int | None
-
-
-def point_cloud(
-    points: ArrayLike,
-    labels: ArrayLike,
-    class_names: Sequence[str] | None = None,
-    *,
-    mark: tuple[float, float] | None = None,
-    axes: Axes | None = None,
-) -> Axes:
-    """Draw labelled points in the plane, one marker and colour per class.
-
-    Parameters
-    ----------
-    points : array_like or DataFrame, shape (n, 2)
-        Coordinates across and up; a table's column names become the axes' labels.
-    labels : array_like of int, shape (n,)
-        Class numbers from 0 on, at most ten classes.
-    class_names : sequence of str, optional
-        Name of each class; by default its number.
-    mark : (float, float), optional
-        A place to point at.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        The points, with a legend beside them.
-
-    Raises
-    ------
-    ValueError
-        If arrays are empty, of the wrong shape, of different length, or not
-        finite, or if labels are beyond `class_names`.
-    """
-    numbers = measure_point_cloud(points, labels, class_names, mark)
-    axes = axes or new_axes((8, 6))
-    draw_point_cloud(axes, numbers)
-    describe(axes, words_point_cloud(numbers))
-    return axes
-
-
-def measure_point_cloud(
-    points: ArrayLike,
-    labels: ArrayLike,
-    class_names: Sequence[str] | None,
-    mark: tuple[float, float] | None,
-    at_least: int = 0,
-) -> Points:
-    """Check the points and name classes, at least so many, and axes."""
-    places = check_places(points, "points")
-    numbers, names = check_point_labels(labels, places, class_names, at_least)
-    marked = None if mark is None else check_places([mark], "mark")[0]
-    columns = getattr(points, "columns", ("x", "y"))  # pandas itself is not needed
-    return Points(places, numbers, names, marked, *map(str, columns))
-
-
-def draw_point_cloud(axes: Axes, points: Points) -> None:
-    """Draw the points, a star with its place, and a legend beside them."""
-    for number, (name, colour) in enumerate(
-        zip(points.names, palette(len(points.names)), strict=True)
-    ):
-        axes.scatter(
-            *points.places[points.numbers == number].T,
-            s=24,
-            marker=MARKERS[number],
-            color=colour,
-            edgecolors="black",
-            linewidths=0.5,
-            label=write_name(name),
-        )
-    if points.mark is not None:
-        axes.plot(*points.mark, "*", color="white", markeredgecolor="black", markersize=18)
-        axes.annotate(
-            write_place(points.mark),
-            (points.mark[0], points.mark[1]),
-            (0, 14),
-            textcoords="offset points",
-            ha="center",
-            bbox={"boxstyle": "round", "facecolor": "white"},
-        )
-    axes.set(xlabel=points.across, ylabel=points.up)
-    legend_beside(axes)
-
-
-def words_point_cloud(points: Points) -> str:
-    """Count each class and say where its centre is."""
-    each = []
-    for number, name in enumerate(points.names):
-        group = points.places[points.numbers == number]
-        centre = ", ".join(map(write_number, group.mean(axis=0))) if len(group) else ""
-        each.append(f"{len(group)} of {write_name(name)}" + (centre and f" around ({centre})"))
-    words = f"{write_count(len(points.places), 'point')} in "
-    words += f"{write_count(len(points.names), 'class')}: {', '.join(each)}. "
-    words += f"Across: {points.across}; up: {points.up}."
-    return words + ("" if points.mark is None else f" A star marks {write_place(points.mark)}.")
 
 
 def decision_regions(

@@ -1,0 +1,638 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.evaluation import calibration_table
+from helpers.figures.curves import measure_learning_curves, words_learning_curves
+from helpers.plotting import (
+    activations,
+    bars,
+    class_balance,
+    confusion_matrix,
+    correlation_heat_map,
+    decision_regions,
+    describe_network,
+    description,
+    image_grid,
+    learning_curves,
+    point_cloud,
+    reliability_curve,
+    roc_curve,
+    show_image,
+    threshold_curve,
+)
+
+
+@pytest.fixture(autouse=True)
+def style_and_figures_stay_clean():
+    plt.close("all")
+    before = matplotlib.rcParams.copy()
+    yield
+    assert matplotlib.rcParams == before
+    plt.close("all")
+
+
+def shown_pixels(figure: Figure) -> np.ndarray:
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())
+
+
+# Learning curves
+
+
+def curve(*values):
+    return {"accuracy": list(values), "loss": [1 - value for value in values]}
+
+
+def words_of(history, clear_margin=0.02):
+    panels = measure_learning_curves(history, "accuracy")
+    return " ".join(words_learning_curves(curves, clear_margin) for curves in panels)
+
+
+def test_learning_curves_say_where_training_and_validation_go():
+    history = {
+        "accuracy": [0.41, 0.8, 0.95],
+        "val_accuracy": [0.5, 0.94, 0.93],
+        "loss": [1.2, 0.4, 0.1],
+        "val_loss": [1.1, 0.3, 0.6],
+    }
+    figure = learning_curves(history)
+    assert description(figure) == (
+        "Training accuracy rises from 0.410 to 0.950 in 3 epochs; validation accuracy ends at "
+        "0.930, highest 0.940. Training loss falls from 1.200 to 0.100 in 3 epochs; validation "
+        "loss ends at 0.600, lowest 0.300 at epoch 2."
+    )
+    assert len(figure.axes) == 2
+    styles = [line.get_linestyle() for line in figure.axes[0].get_lines()]
+    markers = [line.get_marker() for line in figure.axes[0].get_lines()]
+    assert len(set(styles)) == len(set(markers)) == 2
+
+
+def test_the_best_epoch_is_named_only_beyond_the_margin():
+    history = curve(0.5, 0.6) | {"val_accuracy": [0.94, 0.90], "val_loss": [0.3, 0.3]}
+    assert "highest 0.940 at epoch 1" in words_of(history)
+    assert "epoch 1" not in words_of(history, clear_margin=0.04)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_of_another_processor_leaves_text_and_integers_alone(seed):
+    epochs = np.arange(40)
+    history = {
+        "accuracy": 0.95 - 0.5 * np.exp(-epochs / 6),
+        "val_accuracy": 0.93 - 0.4 * np.exp(-epochs / 6),
+        "loss": 0.1 + np.exp(-epochs / 6),
+        "val_loss": 0.2 + np.exp(-epochs / 6) + 0.001 * epochs,
+    }
+    noise = np.random.default_rng(seed).uniform(-0.002, 0.002, (4, 40))
+    noisy = {key: values + row for (key, values), row in zip(history.items(), noise, strict=True)}
+    shape = [re.sub(r"\d+\.\d+", "#", words_of(record)) for record in (history, noisy)]
+    assert shape[0] == shape[1]
+
+
+def test_a_curve_that_hardly_moves_neither_rises_nor_falls():
+    words = words_of(curve(0.950, 0.5, 0.955))
+    assert "accuracy begins at 0.950 and ends close to that, at 0.955, after 3 epochs" in words
+
+
+def test_one_epoch_and_keras_names_for_accuracy_are_understood():
+    record = {"categorical_accuracy": [0.5], "loss": [0.7], "val_loss": [0.8]}
+    history = SimpleNamespace(history=record)
+    words = words_of(history)
+    assert words == (
+        "Training accuracy is 0.500 after 1 epoch. Training loss is 0.700 after 1 epoch; "
+        "validation loss ends at 0.800."
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        ([0.1], "history is a list"),
+        ({}, "history has no 'accuracy', only nothing"),
+        ({"mae": [1.0], "loss": [1.0]}, "history has no 'accuracy', only 'mae', 'loss'"),
+        ({"accuracy": [1.0]}, "history has no 'loss'"),
+        ({"accuracy": [], "loss": [1.0]}, r"history\['accuracy'\] is empty"),
+        ({"accuracy": [[1.0]], "loss": [1.0]}, r"history\['accuracy'\] has shape \(1, 1\)"),
+        ({"accuracy": [np.nan], "loss": [1.0]}, r"history\['accuracy'\] holds NaN"),
+        (
+            {"accuracy": [1.0, 2.0], "val_accuracy": [1.0], "loss": [1.0]},
+            "lengths differ .accuracy 2, val_accuracy 1",
+        ),
+    ],
+)
+def test_a_history_that_cannot_be_drawn_is_refused(history, message):
+    with pytest.raises(ValueError, match=message):
+        learning_curves(history)
+    assert plt.get_fignums() == []
+
+
+# Confusion matrix
+
+
+def test_confusion_matrix_shows_counts_or_shares_and_names_the_standing_out_confusion():
+    true = [0] * 20 + [1] * 20 + [2] * 20
+    predicted = [0] * 20 + [1] * 8 + [2] * 12 + [2] * 19 + [0]
+    axes = confusion_matrix(true, predicted, ["cat", "dog", "7"])
+    assert " ".join(text.get_text() for text in axes.texts) == "20 0 0 0 8 12 1 0 19"
+    assert description(axes) == (
+        "Confusion matrix of 60 cases in 3 classes. Share recognised: 0.783 over all; cat 1.000, "
+        "dog 0.400, class 7: 0.950. The most frequent confusion: 0.600 of dog is taken for class 7."
+    )
+    shares = confusion_matrix(true, predicted, normalize=True)
+    assert shares.texts[5].get_text() == "0.60"
+
+
+@pytest.mark.parametrize(("most", "named"), [(15, False), (16, True)])
+def test_a_confusion_is_named_if_it_is_ahead_by_more_than_two_standard_deviations(most, named):
+    # 15 - 6 = 9 is not more than 2 sqrt(21) = 9.2, 16 - 6 = 10 is more than 2 sqrt(22) = 9.4.
+    true = [0] * most + [1] * 6 + [2]
+    predicted = [1] * most + [0] * 6 + [2]
+    words = description(confusion_matrix(true, predicted))
+    assert ("is taken for class 1" in words) is named
+    assert ("about equally frequent: the largest is 1.000 of its class." in words) is not named
+
+
+def test_of_two_classes_no_confusion_is_named():
+    words = description(confusion_matrix([0] * 9 + [1], [1] * 9 + [1]))
+    assert words == (
+        "Confusion matrix of 10 cases in 2 classes. Share recognised: 0.100 over all; "
+        "class 0: 0.000, class 1: 1.000."
+    )
+
+
+def test_a_faultless_classifier_confuses_nothing_and_an_absent_class_has_no_share():
+    words = description(confusion_matrix([0, 1], [0, 1], ["a", "b", "c"]))
+    assert "c no cases" in words
+    assert words.endswith("No case is taken for another class.")
+
+
+def test_many_classes_are_summarised_without_numbers_in_the_cells():
+    labels = np.repeat(np.arange(40), 2)
+    axes = confusion_matrix(labels, np.where(np.arange(80) == 0, 5, labels))
+    assert len(axes.texts) == 0
+    assert "0.988 over all; from 0.500 to 1.000 per class." in description(axes)
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 11))
+def test_numbers_in_cells_contrast_with_their_cell(share):
+    hits = round(share * 100)
+    axes = confusion_matrix([0] * 100 + [1], [0] * hits + [1] * (100 - hits) + [1])
+    text, cell = axes.texts[0], np.asarray(axes.collections[0].get_facecolor())[0, :3]
+
+    def luminance(colour):
+        colour = np.asarray(colour)
+        linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    dark, light = sorted([luminance(matplotlib.colors.to_rgb(text.get_color())), luminance(cell)])
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+# Bars
+
+
+def test_bars_carry_their_numbers():
+    axes = bars(pd.Series({"a": 5, "b": 374}), "Rows")
+    assert [text.get_text() for text in axes.texts] == ["5", "374"]
+    assert description(axes) == "Rows: a 5, b 374."
+    assert description(bars({"x": 0.5}, "share of X")) == "Share of X: x 0.500."
+    assert description(bars({"x": -0.0001}, "Less")) == "Less: x 0.000."
+
+
+def test_class_balance_counts_every_class():
+    axes = class_balance([0, 0, 2], ["a", "b", "c"])
+    assert description(axes) == "Cases per class, 3 in all: a 2, b 0, c 1."
+    assert [bar.get_width() for bar in axes.patches] == [2, 0, 1]
+    many = description(class_balance([*range(40), 39]))
+    assert many == "Cases per class, 41 in all: 40 bars, from 1 to 2."
+
+
+# Images
+
+
+def test_image_grid_reads_labels_and_wrong_predictions_in_order():
+    images = np.linspace(0, 1, 48).reshape(3, 4, 4)
+    figure = image_grid(images, [0, 1, 0], [0, 0, 0], ["cat", "9"], columns=2)
+    assert description(figure) == (
+        "3 grey images in 2 rows of 2, labels in reading order: cat, class 9 (predicted cat), "
+        "cat. Grey values run from 0.000 to 1.000, drawn on a scale from 0 to 1."
+    )
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["cat", "✗ cat\nis 9", "cat"]
+    widths = [axes.spines["left"].get_linewidth() for axes in figure.axes[:3]]
+    assert widths[1] > widths[0] == widths[2]
+    assert not figure.axes[3].axison
+
+
+def test_labels_can_be_left_out_of_the_words():
+    words = description(image_grid(np.zeros((1, 2, 2)), [0], list_labels=False))
+    assert words.startswith("1 grey image in 1 row of 1. Grey values")
+
+
+def test_images_share_one_scale_so_that_dim_ones_look_dim():
+    images = np.ones((2, 4, 4), dtype="float32")
+    bright, dim = (image_grid(values) for values in (images, images / 255))
+    assert bright.axes[0].images[0].get_clim() == dim.axes[0].images[0].get_clim() == (0, 1)
+    assert "from 0.004 to 0.004, drawn on a scale from 0 to 1" in description(dim)
+    whole = image_grid(np.full((1, 2, 2), 7, dtype="uint8"))
+    assert whole.axes[0].images[0].get_clim() == (0, 255)
+    wide = image_grid(images * 300)
+    assert wide.axes[0].images[0].get_clim() == (300, 300)
+    chosen = image_grid(images, value_range=(0, 2))
+    assert chosen.axes[0].images[0].get_clim() == (0, 2)
+
+
+# Points and regions
+
+SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+def test_point_cloud_counts_and_centres_each_class():
+    axes = point_cloud(SQUARE, [0, 0, 2, 2], ["a", "b", "c"], mark=(0.2, 0.8))
+    assert description(axes) == (
+        "4 points in 3 classes: 2 of a around (0.000, 0.500), 0 of b, 2 of c around "
+        "(1.000, 0.500). Across: x; up: y. A star marks (0.2, 0.8)."
+    )
+    markers = {tuple(map(tuple, item.get_paths()[0].vertices)) for item in axes.collections}
+    assert len(markers) == 3
+
+
+def test_point_cloud_of_a_table_takes_its_column_names():
+    table = pd.DataFrame(SQUARE, columns=["length", "width"])
+    axes = point_cloud(table, [0, 0, 1, 1])
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("length", "width")
+    assert "Across: length; up: width." in description(axes)
+
+
+def right_half(places):
+    return np.stack([places[:, 0] < 0.5, places[:, 0] >= 0.5], axis=1).astype(float)
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [right_half, lambda places: right_half(places)[:, 1], lambda places: right_half(places)[:, 1:]],
+    ids=["(n, 2)", "(n,)", "(n, 1)"],
+)
+def test_decision_regions_tell_shares_misplaced_points_and_the_mark(predict):
+    axes = decision_regions(predict, SQUARE, [0, 0, 1, 0], mark=(0.9, 0.5))
+    assert description(axes) == (
+        "Share of the drawn area that each class gets: class 0: 0.500, class 1: 0.500. Share of "
+        "the 4 points that lie in the region of another class: 0.250. A star marks (0.9, 0.5), "
+        "in the region of class 1."
+    )
+
+
+def test_the_drawn_area_includes_the_mark():
+    axes = decision_regions(right_half, SQUARE, [0, 0, 1, 1], mark=(3, 0))
+    assert axes.get_xlim()[1] > 3
+
+
+def test_the_legend_stands_beside_the_points():
+    axes = decision_regions(right_half, SQUARE, [0, 0, 1, 1])
+    shown_pixels(axes.figure)
+    legend = axes.get_legend().get_window_extent()
+    assert legend.x0 > axes.get_window_extent().x1
+    assert legend.x1 <= axes.figure.bbox.x1
+
+
+@pytest.mark.parametrize(
+    ("predict", "message"),
+    [
+        (lambda places: np.zeros((3, 2)), r"has shape \(3, 2\), expected probabilities"),
+        (lambda places: 1.0, r"has shape \(\)"),
+        (lambda places: np.full(len(places), np.nan), "the answer of predict holds NaN"),
+        (lambda places: np.full(len(places), 2), "leaves the range 0 to 1"),
+        (lambda places: np.ones((len(places), 3)), "3 classes apart, but labels or names have 2"),
+    ],
+)
+def test_what_predict_must_not_return(predict, message):
+    with pytest.raises(ValueError, match=message):
+        decision_regions(predict, SQUARE, [0, 0, 1, 1], ["a", "b"])
+    assert plt.get_fignums() == []
+
+
+# Tables
+
+
+def test_correlations_name_the_strongest_pairs_and_the_target():
+    table = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 4, 6, 8], "c": [4, 3, 1, 2]})
+    axes = correlation_heat_map(table)
+    assert description(axes) == (
+        "Correlations between 3 columns. Strongest: a and b 1.000, a and c -0.800, b and c -0.800. "
+        "With c: a -0.800, b -0.800."
+    )
+    assert "With a: b 1.000, c -0.800." in description(correlation_heat_map(table, target="a"))
+    assert axes.collections[0].get_clim() == (-1, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "message"),
+    [
+        (pd.DataFrame({"a": [1, 2]}), None, r"table has shape \(2, 1\)"),
+        (pd.DataFrame({"a": [], "b": []}), None, r"table has shape \(0, 2\)"),
+        (pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), None, "column 'b' is not numeric"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, None]}), None, "column 'b' holds NaN"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, 1]}), None, "column 'b' holds one value only"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, 3]}), "z", "target 'z' is not a column"),
+    ],
+)
+def test_a_table_without_correlations_is_refused(table, target, message):
+    with pytest.raises(ValueError, match=message):
+        correlation_heat_map(table, target)
+
+
+# Scores of class 1
+
+TRUTH = [0, 0, 1, 1]
+SCORES = [0.1, 0.6, 0.4, 0.9]
+
+
+def test_roc_curve_gives_the_area_and_the_rates_at_the_threshold():
+    axes = roc_curve(TRUTH, SCORES, name="network", threshold=0.5)
+    assert description(axes) == (
+        "ROC curve of network: area under the curve 0.750 (chance: 0.500). At the threshold 0.5 "
+        "the true positive rate is 0.500, the false positive rate 0.500."
+    )
+
+
+def test_roc_curves_of_several_models_share_axes_and_differ_in_style():
+    axes = roc_curve(TRUTH, {"good": SCORES, "perfect": [0.0, 0.1, 0.8, 0.9]})
+    words = description(axes)
+    assert "of good: area under the curve 0.750" in words
+    assert "of perfect: area under the curve 1.000" in words
+    assert "threshold" not in words
+    assert len({line.get_linestyle() for line in axes.get_lines()[1:]}) == 2
+
+
+def test_threshold_curve_reads_precision_and_recall():
+    axes = threshold_curve(TRUTH, SCORES, thresholds=(0.3, 0.5, 0.95))
+    assert description(axes) == (
+        "Precision and recall of class 1. At the threshold 0.3: precision 0.667, recall 1.000. "
+        "At the threshold 0.5: precision 0.500, recall 0.500. "
+        "At the threshold 0.95: no precision, recall 0.000."
+    )
+
+
+def bins(*rows):
+    return pd.DataFrame(rows, columns=["rows", "confidence", "accuracy"])
+
+
+def test_reliability_curve_draws_each_bin_and_weighs_it_by_its_rows_in_the_words():
+    table = bins((100, 0.6, 0.5), (300, 0.9, 0.98))
+    axes = reliability_curve({"network": table})
+    diagonal, curve = axes.get_lines()
+    np.testing.assert_array_equal(diagonal.get_xydata(), [[0, 0], [1, 1]])
+    np.testing.assert_array_equal(curve.get_xydata(), [[0.6, 0.5], [0.9, 0.98]])
+    assert description(axes) == (
+        "Reliability curve of network: mean confidence 0.825, share right 0.860, "
+        "mean distance between the two in a bin 0.085."
+    )
+
+
+def test_reliability_curve_takes_what_calibration_table_returns():
+    rng = np.random.default_rng(0)
+    sure = rng.uniform(0.3, 1, 500)
+    right = rng.uniform(size=500) < sure**2
+    table, error = calibration_table(right, sure)
+    axes = reliability_curve({"network": table})
+    assert description(axes).endswith(f"in a bin {error:.3f}.")
+    assert f"confidence {sure.mean():.3f}, share right {right.mean():.3f}" in (description(axes))
+
+
+def test_intervals_of_a_reliability_curve_are_wilsons():
+    # 81 right of 263, of Newcombe's examples: 0.2553 to 0.3662.
+    axes = reliability_curve({"network": bins((263, 0.5, 81 / 263))})
+    (segment,) = axes.collections[0].get_segments()
+    assert segment.round(4).tolist() == [[0.5, 0.2553], [0.5, 0.3662]]
+
+
+def test_reliability_curves_differ_in_colour_marker_and_line():
+    table = bins((100, 0.6, 0.5), (100, 0.9, 0.8))
+    axes = reliability_curve({name: table for name in "abcd"})
+    for feature in ("color", "marker", "linestyle"):
+        assert len({plt.getp(line, feature) for line in axes.get_lines()[1:]}) == 4
+    assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == list("abcd")
+
+
+def test_bins_with_few_rows_are_spoken_and_not_drawn():
+    table = bins((29, 0.2, 1 / 29), (30, 0.9, 0.9))
+    axes = reliability_curve({"network": table})
+    assert axes.get_lines()[1].get_xydata().tolist() == [[0.9, 0.9]]
+    assert "mean confidence 0.556, share right 0.475" in description(axes)
+    axes = reliability_curve({"network": table}, least_rows=29)
+    assert len(axes.get_lines()[1].get_xydata()) == 2
+
+
+# Networks
+
+
+def test_activations_are_those_of_keras():
+    pytest.importorskip("keras")
+    figure = activations(("relu", "sigmoid", "tanh"))
+    assert description(figure) == (
+        "relu: 0.000 at -2, 0.000 at 0, 2.000 at 2. sigmoid: 0.119 at -2, 0.500 at 0, 0.881 at 2. "
+        "tanh: -0.964 at -2, 0.000 at 0, 0.964 at 2."
+    )
+    for names, message in [
+        ((), "names is empty"),
+        (("stair",), "'stair' is not an activation"),
+        (("softmax",), "'softmax' works on several numbers"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            activations(names)
+
+
+def test_a_network_is_put_into_words():
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input(shape=(8, 8, 1)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dropout(0.2),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    assert describe_network(model) == (
+        "A network of 8 by 8 by 1 inputs; Conv2D with 6 by 6 by 4 outputs, filters of 3 by 3, "
+        "relu, 40 parameters; Flatten with 144 outputs; Dropout with 144 outputs, rate 0.2; "
+        "Dense with 1 output, sigmoid, 145 parameters. 185 parameters in all."
+    )
+    with pytest.raises(ValueError, match="model has no known input shape"):
+        describe_network(keras.Sequential([layers.Dense(1)]))
+
+
+def test_a_picture_that_something_else_drew_keeps_its_pixels_and_gets_words(tmp_path):
+    from IPython.display import Image
+
+    path = tmp_path / "picture.png"
+    plt.imsave(path, np.random.default_rng(0).random((40, 60, 3)))
+    drawn = Image(filename=path)
+    for image in (path, str(path), path.read_bytes(), drawn, lambda: drawn):
+        figure = show_image(image, "A network of two layers.")
+        assert description(figure) == "A network of two layers."
+        np.testing.assert_array_equal(
+            shown_pixels(figure), np.round(plt.imread(path) * 255).astype("uint8")
+        )
+    plt.imsave(path, np.zeros((10, 1800)))
+    assert tuple(show_image(path, "Wide.").get_size_inches()) == (9, 0.05)
+
+
+def graphviz_is_missing():
+    raise ImportError("You must install graphviz")
+
+
+@pytest.mark.parametrize("image", [None, graphviz_is_missing, lambda: None])
+def test_without_graphviz_the_words_are_still_there(image):
+    figure = show_image(image, "A network of two layers.")
+    assert description(figure) == "A network of two layers."
+    assert figure.texts[0].get_text().startswith("No picture: plot_model needs")
+
+
+@pytest.mark.parametrize("image", [Path("nowhere.png"), b"no picture", 3])
+def test_a_picture_that_cannot_be_read_is_refused(image):
+    with pytest.raises(ValueError, match="image cannot be read as a PNG picture"):
+        show_image(image, "Words.")
+
+
+# What every plot asks of its input
+
+BINS = bins((100, 0.6, 0.5))
+REFUSED = {
+    "confusion: empty": (confusion_matrix, ([], []), "true_labels is empty"),
+    "confusion: lengths": (confusion_matrix, ([0, 1], [0]), "true_labels 2, predicted_labels 1"),
+    "confusion: one-hot": (confusion_matrix, (np.eye(3), [0, 1, 2]), "take np.argmax"),
+    "confusion: one class": (confusion_matrix, ([0, 0], [0, 0]), "hold one class"),
+    "confusion: names": (
+        confusion_matrix,
+        ([0, 1], [0, 2], ["a", "b"]),
+        "predicted_labels holds class 2, but class_names has 2 names",
+    ),
+    "confusion: negative": (confusion_matrix, ([0, -1], [0, 1]), "true_labels holds numbers other"),
+    "confusion: fraction": (confusion_matrix, ([0, 1], [0, 0.5]), "predicted_labels holds numbers"),
+    "confusion: NaN": (confusion_matrix, ([0, np.nan], [0, 1]), "true_labels holds NaN"),
+    "confusion: text": (confusion_matrix, (["a", "b"], [0, 1]), "true_labels is not numeric"),
+    "bars: empty": (bars, ({}, "n"), "values is empty"),
+    "bars: infinite": (bars, ({"a": np.inf}, "n"), "values holds NaN or infinite"),
+    "balance: empty": (class_balance, ([],), "labels is empty"),
+    "balance: names": (class_balance, ([0, 3], ["a"]), "labels holds class 3"),
+    "grid: flat": (image_grid, (np.zeros((2, 784)),), r"images has shape \(2, 784\)"),
+    "grid: empty": (image_grid, (np.zeros((0, 2, 2)),), "images is empty"),
+    "grid: NaN": (image_grid, (np.full((1, 2, 2), np.nan),), "images holds NaN"),
+    "grid: lengths": (image_grid, (np.zeros((2, 2, 2)), [0]), "images 2, labels 1"),
+    "grid: predicted": (image_grid, (np.zeros((1, 2, 2)), None, [0]), "predicted is given without"),
+    "grid: names": (image_grid, (np.zeros((1, 2, 2)), [0], [4], ["a"]), "predicted holds class 4"),
+    "cloud: shape": (point_cloud, (np.zeros((2, 3)), [0, 1]), r"points has shape \(2, 3\)"),
+    "cloud: flat": (point_cloud, ([1, 2], [0, 1]), r"points has shape \(2,\)"),
+    "cloud: NaN": (point_cloud, ([[0, np.nan]], [0]), "points holds NaN"),
+    "cloud: lengths": (point_cloud, (SQUARE, [0, 1]), "points 4, labels 2"),
+    "cloud: names": (point_cloud, (SQUARE, [0, 1, 2, 3], ["a"]), "labels holds class 3"),
+    "cloud: many": (point_cloud, (SQUARE, [0, 1, 2, 10]), "11 classes, but markers tell only 10"),
+    "regions: shape": (decision_regions, (right_half, [1, 2], [0, 1]), "points has shape"),
+    "regions: names": (decision_regions, (right_half, SQUARE, [0, 1, 2, 0]), "2 classes apart"),
+    "roc: one class": (roc_curve, ([1, 1], [0.1, 0.2]), r"holds the classes \[1\]"),
+    "roc: three": (roc_curve, ([0, 1, 2], [0.1, 0.2, 0.3]), r"holds the classes \[0, 1, 2\]"),
+    "roc: lengths": (roc_curve, (TRUTH, [0.1]), "true_labels 4, model 1"),
+    "roc: column": (roc_curve, (TRUTH, np.zeros((4, 1))), r"take \[:, 0\]"),
+    "roc: NaN": (roc_curve, (TRUTH, {"net": [0, 0, 0, np.nan]}), "net holds NaN"),
+    "roc: empty": (roc_curve, (TRUTH, {}), "scores has 0 models"),
+    "reliability: none": (reliability_curve, ({},), "tables is 0 tables, expected 1 to 10"),
+    "reliability: bare": (reliability_curve, (BINS,), "tables is DataFrame, expected"),
+    "reliability: many": (reliability_curve, (dict.fromkeys(range(11), BINS),), "is 11"),
+    "reliability: pair": (
+        reliability_curve,
+        ({"net": (BINS, 0.1)},),
+        "'net' lacks rows, confidence, accuracy, expected the first of the two",
+    ),
+    "reliability: column": (
+        reliability_curve,
+        ({"net": BINS.drop(columns="rows")},),
+        "'net' lacks rows, expected",
+    ),
+    "reliability: empty": (reliability_curve, ({"net": BINS[:0]},), "'net' is empty"),
+    "reliability: NaN": (reliability_curve, ({"net": BINS * np.nan},), "rows of 'net'"),
+    "reliability: percent": (
+        reliability_curve,
+        ({"net": BINS.assign(accuracy=50)},),
+        "accuracy of 'net' leaves the range 0 to 1",
+    ),
+    "reliability: other rows": (
+        reliability_curve,
+        ({"net": BINS.assign(accuracy=0.505)},),
+        "accuracy of 'net' is 0.505, no whole number of 100 rows",
+    ),
+    "reliability: few": (
+        reliability_curve,
+        ({"net": BINS.assign(rows=3)},),
+        "no bin of 'net' has 30 rows, the fullest has 3",
+    ),
+    "threshold: one class": (threshold_curve, ([0, 0], [0.1, 0.2]), r"classes \[0\]"),
+    "threshold: NaN": (threshold_curve, (TRUTH, [0, 0, 0, np.nan]), "scores holds NaN"),
+    "threshold: lengths": (threshold_curve, (TRUTH, [0.1]), "true_labels 4, scores 1"),
+}
+
+
+@pytest.mark.parametrize(("plot", "arguments", "message"), REFUSED.values(), ids=REFUSED)
+def test_bad_input_is_refused_in_one_line_before_anything_is_drawn(plot, arguments, message):
+    with pytest.raises(ValueError, match=message) as refusal:
+        plot(*arguments)
+    assert "\n" not in str(refusal.value)
+    assert plt.get_fignums() == []
+
+
+def test_settings_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="columns is 0"):
+        image_grid(np.zeros((1, 2, 2)), columns=0)
+    with pytest.raises(ValueError, match="resolution is 1"):
+        decision_regions(right_half, SQUARE, [0, 0, 1, 1], resolution=1)
+    with pytest.raises(ValueError, match=r"mark has shape \(1, 3\)"):
+        point_cloud(SQUARE, [0, 0, 1, 1], mark=(1, 2, 3))
+
+
+PLOTS = {
+    "confusion_matrix": lambda axes: confusion_matrix([0, 1], [0, 1], axes=axes),
+    "bars": lambda axes: bars({"a": 1}, "n", axes=axes),
+    "class_balance": lambda axes: class_balance([0, 1], axes=axes),
+    "point_cloud": lambda axes: point_cloud(SQUARE, [0, 0, 1, 1], axes=axes),
+    "decision_regions": lambda axes: decision_regions(right_half, SQUARE, [0, 0, 1, 1], axes=axes),
+    "correlation_heat_map": lambda axes: correlation_heat_map(
+        pd.DataFrame({"a": [1, 2], "b": [1, 3]}), axes=axes
+    ),
+    "roc_curve": lambda axes: roc_curve(TRUTH, SCORES, axes=axes),
+    "reliability_curve": lambda axes: reliability_curve({"net": BINS}, axes=axes),
+    "threshold_curve": lambda axes: threshold_curve(TRUTH, SCORES, axes=axes),
+}
+
+
+@pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+def test_a_plot_uses_the_axes_it_is_given_or_makes_one_figure(plot):
+    _, given = plt.subplots()
+    assert plot(given) is given
+    made = plot(None)
+    assert isinstance(made, Axes)
+    assert len(plt.get_fignums()) == 2
+    assert description(made) == description(made.figure)
+
+
+def test_image_grid_that_is_drawn_twice_is_the_same_picture():
+    images = np.random.default_rng(0).integers(0, 256, (24, 28, 28))
+    figure = image_grid(images, labels=np.arange(24) % 10, columns=8)
+    pictures = []
+    for _ in range(3):
+        figure.canvas.draw()
+        pictures.append(np.asarray(figure.canvas.buffer_rgba()).copy())
+    assert (pictures[0] == pictures[1]).all()
+    assert (pictures[0] == pictures[2]).all()
