@@ -14,7 +14,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers.acceleration import Nested, accelerate, accelerated
+from helpers.acceleration import accelerate, accelerated
+from helpers.programs import Nested
 from helpers.progress import progress_bar
 
 _building = threading.Lock()

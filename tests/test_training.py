@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from helpers.epochs import Program, tensors
 
 from helpers import epochs as epochs_module
 from helpers import training as training_module
-from helpers.epochs import Program, tensors
 from helpers.training import EpochProgress, fit
 from tests.networks import (
     LABELS,

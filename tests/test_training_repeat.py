@@ -11,8 +11,8 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-
 from helpers.epochs import Program
+
 from helpers.models import build_mlp
 from helpers.training import fit, repeat
 
