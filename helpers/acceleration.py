@@ -303,13 +303,13 @@ def _train(
 @contextlib.contextmanager
 def _interruptions_wait() -> Iterator[None]:
     """Let Ctrl-C wait until weights and history are in step; a second one does not wait."""
-    before = signal.getsignal(signal.SIGINT)
+    before: Any = signal.getsignal(signal.SIGINT)
     arrived: list[tuple[Any, ...]] = []
 
     def note(*arguments: object) -> None:
         arrived.append(arguments)
         if len(arrived) > 1:
-            before(*arguments)  # type: ignore[operator]
+            before(*arguments)
 
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield

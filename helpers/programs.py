@@ -150,7 +150,7 @@ class Program:
         self.captures = False
         self.epochs_per_call = max(1, min(MOST_EPOCHS, MOST_ROWS // row_count(train)))
         self._classes = 0
-        self._model: keras.Model | None = model
+        self._model: Any = model
         self._sizes = sizes
         # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
         self._compiled = tf.function(

@@ -158,7 +158,7 @@ def _seeded(seed: int) -> Iterator[None]:
             getattr(own, name) if threading.get_ident() == thread else original
         )(*arguments, **named)
 
-    functions = {
+    functions: Any = {
         name: for_thread(name, value)
         for name, value in vars(random).items()
         if isinstance(getattr(value, "__self__", None), random.Random)
