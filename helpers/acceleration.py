@@ -29,7 +29,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import json
 import logging
 import math
 import operator
@@ -37,24 +36,28 @@ import signal
 import threading
 import time
 import warnings
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-Nested: TypeAlias = Any
-"""Arrays or tensors, or tuples, lists and dictionaries of them at any depth."""
+from helpers.programs import (
+    LeftToKerasError,
+    arrays,
+    build,
+    program_for,
+    programs,
+    row_count,
+    variables_of,
+)
 
 trainings: Counter[str] = Counter()
 """How many trainings were ``"compiled"``, and for which reasons others were left to Keras."""
 
-MOST_EPOCHS = 64  # in one call of a program
-MOST_ROWS = 2**18  # whose numbers are handed to a program in one call of several epochs
-MOST_PROGRAMS = 8  # kept for networks that are built again
 SECONDS_PER_CALL = 0.25  # that Ctrl-C may have to wait, unless one epoch takes longer
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
@@ -63,7 +66,6 @@ _STEPS = ("train_step", "test_step", "make_train_function", "make_test_function"
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 _originals: dict[str, tuple[type, Callable[..., Any]]] = {}
-_programs: OrderedDict[str, _Program] = OrderedDict()
 
 
 def accelerate(on: bool = True) -> None:
@@ -107,7 +109,7 @@ def accelerate(on: bool = True) -> None:
             for name, (owner, original) in _originals.items():
                 setattr(owner, name, original)
             _originals.clear()
-            _programs.clear()
+            programs.clear()
         elif not _originals and keras.backend.backend() == "tensorflow" and _self_test():
             for name, wrap in (("fit", _wrapped_fit), ("compile", _wrapped_compile)):
                 owner = next(kind for kind in keras.Model.__mro__ if name in vars(kind))
@@ -129,7 +131,7 @@ def _wrapped_fit(original: Callable[..., Any]) -> Callable[..., Any]:
             bound = signature.bind(self, *args, **kwargs)
             bound.apply_defaults()
             train = _prepare(self, SimpleNamespace(**bound.arguments))
-        except _LeftToKerasError as reason:
+        except LeftToKerasError as reason:
             outcome = str(reason)
         except Exception as error:  # Keras will say it better, or can do it
             outcome = f"{type(error).__name__} while it was prepared"
@@ -152,10 +154,6 @@ def _wrapped_compile(original: Callable[..., Any]) -> Callable[..., Any]:
         original(self, *args, **kwargs)
 
     return compile
-
-
-class _LeftToKerasError(Exception):
-    """A training is left to Keras, for the reason in the message."""
 
 
 def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool, str]]:
@@ -214,7 +212,7 @@ def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.c
     """
     for holds, reason in _reasons(model, given):
         if holds:
-            raise _LeftToKerasError(reason)
+            raise LeftToKerasError(reason)
     data = given.x, given.y, given.sample_weight
     held = given.validation_data
     if given.validation_split and held is None:
@@ -223,9 +221,9 @@ def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.c
         )
     size = operator.index(given.batch_size or 32)
     sizes = size, operator.index(given.validation_batch_size or size)
-    train = _arrays(*data, given.class_weight)
+    train = arrays(*data, given.class_weight)
     if held is not None:
-        held = _arrays(*keras.utils.unpack_x_y_sample_weight(held))
+        held = arrays(*keras.utils.unpack_x_y_sample_weight(held))
     every = given.validation_freq
     epochs = range(operator.index(given.initial_epoch), operator.index(given.epochs))
     validated = [
@@ -233,10 +231,10 @@ def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.c
         for e in range(1, epochs.stop + 1)
     ]
     with _lock:
-        _build(model, train)
-        program = _program_for(model, train, held, sizes)
+        build(model, train)
+        program = program_for(model, train, held, sizes)
     program.check_labels(train, held)
-    variables, names = _variables(model), list(model.get_metrics_result())
+    variables, names = variables_of(model), list(model.get_metrics_result())
 
     def run(numbers: range, orders: np.ndarray) -> list[dict[str, float]]:
         flags = [validated[epoch] for epoch in numbers]
@@ -247,7 +245,7 @@ def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.c
         ]
 
     at_once = program.epochs_per_call
-    return lambda: _train(model, given, epochs, _rows(train), size, at_once, run)
+    return lambda: _train(model, given, epochs, row_count(train), size, at_once, run)
 
 
 def _train(
@@ -305,13 +303,13 @@ def _train(
 @contextlib.contextmanager
 def _interruptions_wait() -> Iterator[None]:
     """Let Ctrl-C wait until weights and history are in step; a second one does not wait."""
-    before = signal.getsignal(signal.SIGINT)
+    before: Any = signal.getsignal(signal.SIGINT)
     arrived: list[tuple[Any, ...]] = []
 
     def note(*arguments: object) -> None:
         arrived.append(arguments)
         if len(arrived) > 1:
-            before(*arguments)  # type: ignore[operator]
+            before(*arguments)
 
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
@@ -323,259 +321,6 @@ def _interruptions_wait() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if arrived:
         before(*arrived[0])
-
-
-def _rows(data: Nested) -> int:
-
-    return int(next(leaf for leaf in keras.tree.flatten(data) if leaf is not None).shape[0])
-
-
-def _arrays(x: Nested, y: Nested, weight: Nested, class_weight: Mapping | None = None) -> Nested:
-    """Let Keras check and convert the data; return tensors that share memory where they can."""
-
-    def tensor(array: object) -> tf.Tensor:
-        array = np.asarray(array)
-        if array.dtype.kind not in "fiub" or array.ndim == 0:
-            raise _LeftToKerasError(f"an array of {array.dtype}")
-        array = array.astype(array.dtype.newbyteorder("="), copy=False)
-        if array.ctypes.data % 64 == 0 and array.flags.c_contiguous and array.flags.writeable:
-            return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
-        return tf.constant(array)
-
-    rows = max(1, _rows([x, y]))
-    whole = keras.src.trainers.data_adapters.array_data_adapter.ArrayDataAdapter(
-        x, y, sample_weight=weight, class_weight=class_weight, batch_size=rows
-    ).get_numpy_iterator()
-    data = keras.tree.map_structure(tensor, next(whole), none_is_leaf=False)
-    return keras.tree.lists_to_tuples(data)
-
-
-def _build(model: keras.Model, train: Nested) -> None:
-    """Create every variable that Keras would create on the first batch."""
-    batch = keras.tree.map_structure(
-        lambda leaf: keras.KerasTensor((None, *leaf.shape[1:]), leaf.dtype.name), train
-    )
-    data = keras.utils.unpack_x_y_sample_weight(batch)
-    if isinstance(model, keras.Sequential) and model.built and isinstance(data[1], type(data[0])):
-        # It would come to the same below, and take as long as many epochs.
-        for part in (model._compile_metrics, model._compile_loss):
-            if part is not None and not part.built:
-                part.build(data[1], model.outputs[0])
-    model._symbolic_build(data_batch=data)
-
-
-def _variables(model: keras.Model) -> list[keras.Variable]:
-    """Return all variables that a training changes, or may change, each once."""
-    found = [*model.variables, *model.metrics_variables, *model.optimizer.variables]
-    return list({id(variable): variable for variable in found}.values())
-
-
-def _recipe(model: keras.Model) -> list[Any] | None:
-    """Write down what a compiled model is made of, if it is made of Keras' own parts alone.
-
-    The learning rate, if it is constant, does not belong to it: it is a variable. The names
-    of layers, which Keras counts up, are replaced by numbers.
-    """
-    names: dict[str, str] = {}
-
-    def written(value: object) -> Any:  # noqa: ANN401 - what json takes
-        if isinstance(value, Mapping):
-            kind = getattr(keras.layers, str(value.get("class_name")), None)
-            foreign = not str(value.get("module") or "keras").startswith(("keras", "builtins"))
-            function = value.get("class_name") in ("function", "__lambda__")
-            # What a layer has adapted to is kept beside its weights.
-            if foreign or function or value.get("registered_name") or hasattr(kind, "adapt"):
-                raise NotImplementedError
-            if "name" in value and ("trainable" in value or "batch_shape" in value):
-                names.setdefault(value["name"], f"#{len(names)}")
-            return {key: written(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [written(item) for item in value]
-        if not (value is None or isinstance(value, (str, int, float))):
-            raise NotImplementedError
-        return names.get(value, value) if isinstance(value, str) else value
-
-    optimizer = model.optimizer
-    excluded = any(vars(optimizer).get(f"_exclude_from_weight_decay{e}") for e in ("", "_pattern"))
-    if excluded or any(
-        not type(part).__module__.startswith("keras.") for part in (model, optimizer)
-    ):
-        return None
-    settings = optimizer.get_config() | {"name": ""}
-    if isinstance(settings.get("learning_rate"), float):
-        settings["learning_rate"] = 0.0
-    try:
-        compiled = {**model.get_compile_config(), "optimizer": None}
-        # Where `compile` was given no loss or no metrics, Keras goes on with earlier ones.
-        metrics = compiled["metrics"] or compiled["weighted_metrics"]
-        if compiled["loss"] is None or (metrics is None and model._compile_metrics is not None):
-            return None
-        parts = model.get_config(), compiled, type(optimizer).__name__, settings
-        return [written(part) for part in parts]
-    except NotImplementedError:
-        return None
-
-
-def _program_for(
-    model: keras.Model, train: Nested, held: Nested, sizes: tuple[int, int]
-) -> _Program:
-    """Return a program for such a training: one that is there, or a new one."""
-    data = keras.tree.map_structure(
-        lambda leaf: leaf is not None and str(leaf.shape), (train, held)
-    )
-    kinds = [f"{item.shape} {item.dtype} {item.trainable}" for item in _variables(model)]
-    dtypes = [str(leaf.dtype) for leaf in keras.tree.flatten((train, held)) if leaf is not None]
-    recipe = _recipe(model)
-    key = json.dumps([recipe, repr(data), dtypes, kinds, sizes, keras.config.epsilon()])
-    parts = [*_variables(model), model.optimizer, model._compile_loss, model._compile_metrics]
-    own = vars(model).get("_program")  # serves this very model until it is compiled again
-    if own and own.key == key and all(map(operator.is_, own.parts, parts)):
-        return own
-    program = _programs.get(key) if recipe else None
-    if program is None:
-        program = _Program(key, model, train, held, sizes)
-        if not recipe or program.captures:
-            program.parts = parts
-            vars(model)["_program"] = program  # not setattr: Keras would look into it
-            return program
-        _programs[key] = program
-        if len(_programs) > MOST_PROGRAMS:
-            _programs.popitem(last=False)
-    _programs.move_to_end(key)
-    return program
-
-
-class _Program:
-    """The epochs of one kind of training, compiled."""
-
-    def __init__(
-        self, key: str, model: keras.Model, train: Nested, held: Nested, sizes: tuple[int, int]
-    ) -> None:
-        self.key = key
-        self.parts: list[object] = []
-        self.captures = False
-        self.epochs_per_call = max(1, min(MOST_EPOCHS, MOST_ROWS // _rows(train)))
-        self._classes = 0
-        self._model: keras.Model | None = model
-        self._sizes = sizes
-        # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
-        trace = functools.partial(self._trace)
-        self._compiled = tf.function(trace, jit_compile=True, autograph=False)
-        self.run(_variables(model), train, held, np.zeros((0, _rows(train)), np.int32), [])
-        self._model = None  # it has been traced, and can be freed
-
-    def run(
-        self,
-        variables: list[keras.Variable],
-        train: Nested,
-        held: Nested,
-        orders: np.ndarray,
-        validated: list[bool],
-    ) -> np.ndarray:
-        """Run as many epochs as `orders` has rows; return a row of metrics for each."""
-        count = len(orders)
-        order = np.zeros((self.epochs_per_call, orders.shape[1]), np.int32)
-        order[:count] = orders
-        flags = np.zeros(self.epochs_per_call, bool)
-        flags[:count] = validated
-        values = [variable.value for variable in variables]
-        return self._compiled(values, train, held, order, flags, np.int32(count)).numpy()[:count]
-
-    def check_labels(self, *sets: Nested) -> None:
-        """Leave to Keras labels for which it raises an error, where XLA calculates NaN."""
-        for labels in [one[1] for one in sets if one is not None and self._classes]:
-            if isinstance(labels, (tuple, dict)) or not (
-                0 <= np.min(labels) <= np.max(labels) < self._classes
-            ):
-                raise _LeftToKerasError("labels without an output")
-
-    def _trace(
-        self,
-        values: list[tf.Variable],
-        train: Nested,
-        held: Nested,
-        orders: tf.Tensor,
-        validated: tf.Tensor,
-        count: tf.Tensor,
-    ) -> tf.Tensor:
-        model = self._model
-        size, held_size = self._sizes
-
-        def run_epoch(number: tf.Tensor, logs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            row = self._run_batches(model.train_step, train, size, orders[number])
-            if held is not None:
-                row += tf.cond(
-                    validated[number],
-                    lambda: self._run_batches(model.test_step, held, held_size),
-                    lambda: [tf.zeros((), tf.float64) for _ in row],
-                )
-            return number + 1, tf.tensor_scatter_nd_update(logs, [[number]], tf.stack(row)[None])
-
-        variables = _variables(model)
-        handles = {id(variable.value.handle) for variable in variables}
-        width = len(model.get_metrics_result()) * (1 if held is None else 2)
-        logs = tf.zeros((self.epochs_per_call, width), tf.float64)
-        with _stand_ins(variables, values):
-            logs = tf.while_loop(lambda number, _: number < count, run_epoch, (0, logs))[1]
-        captured = tf.compat.v1.get_default_graph().captures
-        self.captures = any(id(outside) not in handles for outside, _ in captured)
-        return logs
-
-    def _run_batches(
-        self,
-        step: Callable[[Nested], Any],
-        data: Nested,
-        size: int,
-        order: Any = None,  # noqa: ANN401
-    ) -> list[tf.Tensor]:
-        """Run one pass over the data, and return its metrics."""
-        rows = _rows(data)
-
-        def run_batch(start: tf.Tensor, size: int) -> None:
-            def part(leaf: tf.Tensor) -> tf.Tensor:
-                if order is not None:
-                    return tf.gather(leaf, tf.slice(order, [start], [size]))
-                corner = tf.concat([[start], tf.zeros(leaf.shape.rank - 1, tf.int32)], 0)
-                return tf.slice(leaf, corner, [size, *leaf.shape[1:]])
-
-            step(keras.tree.map_structure(part, data, none_is_leaf=False))
-            for operation in tf.compat.v1.get_default_graph().get_operations():
-                if "Conv" in operation.type:
-                    raise _LeftToKerasError("a convolution")
-                if operation.type == "SparseSoftmaxCrossEntropyWithLogits":
-                    self._classes = int(operation.inputs[0].shape[-1])
-
-        def next_batch(number: tf.Tensor) -> tuple[tf.Tensor]:
-            run_batch(number * size, size)
-            return (number + 1,)
-
-        self._model.reset_metrics()
-        # XLA runs a loop that counts by one to a known end about ten times faster.
-        if rows >= size:
-            tf.while_loop(lambda number: number < rows // size, next_batch, (0,))
-        if rows % size:
-            run_batch(tf.constant(rows - rows % size), rows % size)
-        results = list(self._model.get_metrics_result().values())
-        if any(result.shape.rank for result in results):
-            raise _LeftToKerasError("a metric with several values")
-        return [tf.cast(result, tf.float64) for result in results]
-
-
-@contextlib.contextmanager
-def _stand_ins(variables: list[keras.Variable], values: list[tf.Variable]) -> Iterator[None]:
-    """Let the arguments of a program stand in for a network's variables."""
-    dropout = tf.nn.experimental.stateless_dropout
-    previous = [variable._value for variable in variables]
-    try:
-        for variable, value in zip(variables, values, strict=True):
-            variable._value = value
-        # The generator that TensorFlow would choose is far slower when XLA compiles it.
-        tf.nn.experimental.stateless_dropout = functools.partial(dropout, rng_alg="threefry")
-        yield
-    finally:
-        tf.nn.experimental.stateless_dropout = dropout
-        for variable, value in zip(variables, previous, strict=True):
-            variable._value = value
 
 
 @functools.cache

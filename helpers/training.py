@@ -14,7 +14,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers.acceleration import Nested, accelerate, accelerated
+from helpers.acceleration import accelerate, accelerated
+from helpers.programs import Nested
 from helpers.progress import progress_bar
 
 _building = threading.Lock()
@@ -157,7 +158,7 @@ def _seeded(seed: int) -> Iterator[None]:
             getattr(own, name) if threading.get_ident() == thread else original
         )(*arguments, **named)
 
-    functions = {
+    functions: Any = {
         name: for_thread(name, value)
         for name, value in vars(random).items()
         if isinstance(getattr(value, "__self__", None), random.Random)

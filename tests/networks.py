@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
+
 import keras
 import numpy as np
 
-from helpers.training import fit
+from helpers.acceleration import accelerate, trainings
 
 layers = keras.layers
+
+
+def alone(model, *data, **settings):
+    """Train with Keras alone."""
+    return inspect.unwrap(keras.Model.fit)(model, *data, **settings)
+
+
+def fit(model, *data, **settings):
+    """Train with `model.fit` accelerated, and check that the training was compiled."""
+    accelerate()
+    compiled = trainings["compiled"]
+    history = model.fit(*data, **settings)
+    assert trainings["compiled"] == compiled + 1, trainings
+    return history
 
 
 def stack(*parts, optimizer="sgd", loss="categorical_crossentropy", metrics=("accuracy",), **more):

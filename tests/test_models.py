@@ -1,4 +1,4 @@
-"""The shared network, the progress callback, and the interval of an accuracy."""
+"""The shared network, the progress bar, and the interval of an accuracy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from scipy.stats import norm
 from helpers.evaluation import accuracy_table
 from helpers.models import build_mlp
 from helpers.progress import progress_bar, watched
-from helpers.training import EpochProgress
 
 
 def test_mlp_for_several_classes_ends_in_a_softmax():
@@ -52,29 +51,6 @@ def test_mlp_without_hidden_layers_is_linear_and_with_a_seed_repeats():
 def test_mlp_names_the_size_that_is_wrong(sizes, named):
     with pytest.raises(ValueError, match=f"{named}.* is .*whole number"):
         build_mlp(*sizes)
-
-
-def train(epochs):
-    model = build_mlp(2, [], 2)
-    features = np.array([[0.0, 1.0], [1.0, 0.0]])
-    return model.fit(
-        features, np.array([0, 1]), epochs=epochs, verbose=0, callbacks=[EpochProgress()]
-    )
-
-
-def test_progress_leaves_one_line_with_the_last_metrics(capsys, monkeypatch):
-    monkeypatch.setenv("COURSE_PROGRESS", "off")
-    history = train(3).history
-    expected = f"3 epochs: accuracy {history['accuracy'][-1]:.4f}, loss {history['loss'][-1]:.4f}\n"
-    assert capsys.readouterr().out == expected
-
-
-def test_progress_shows_a_bar_to_a_person_and_the_same_line(capsys, monkeypatch):
-    monkeypatch.setenv("COURSE_PROGRESS", "on")
-    train(1)
-    shown = capsys.readouterr().out
-    assert "Training" in shown
-    assert shown.splitlines()[-1].rpartition("\r")[2].startswith("1 epoch: accuracy ")
 
 
 @pytest.mark.parametrize(("setting", "expected"), [("off", False), (" OFF ", False), ("on", True)])

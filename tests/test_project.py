@@ -131,7 +131,7 @@ def test_binder_would_build_this_course():
 LAYERS = [
     ("helpers.progress", "helpers.originals", "helpers.environment", "helpers.lfw"),
     ("helpers.datasets", "helpers.evaluation", "helpers.models", "helpers.figures"),
-    ("helpers.acceleration", "helpers.plotting", "helpers.training"),
+    ("helpers.acceleration", "helpers.programs", "helpers.plotting", "helpers.training"),
     ("helpers.exercises",),
     ("tools",),
     ("tests", "conftest"),

@@ -1,4 +1,4 @@
-"""The numbers of `fit` are those of `model.fit`, in any order of the rows and with dropout."""
+"""The numbers of an accelerated `model.fit` are those of Keras alone; orders and dropout."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from helpers.training import fit
 from tests.networks import (
+    OTHERS,
     X,
     Y,
+    alone,
     assert_same_history,
     assert_same_numbers,
     blobs,
     dense,
+    fit,
     inputs,
     named,
     one_hot,
@@ -26,7 +28,6 @@ from tests.networks import (
     small,
     softmax,
     stack,
-    weights,
 )
 
 layers = keras.layers
@@ -90,20 +91,6 @@ def mnist_with_four_layers():
         optimizer="rmsprop",
     )
     return case(build, x, one_hot(labels), batch_size=128)
-
-
-def convolutions():
-    x, labels = pixels(64)
-    build = stack(
-        inputs(28, 28, 1),
-        lambda: layers.Rescaling(1 / 255),
-        lambda: layers.Conv2D(4, 3, activation="relu"),
-        lambda: layers.MaxPooling2D(4),
-        layers.Flatten,
-        softmax(10),
-        optimizer="adam",
-    )
-    return case(build, x.reshape(-1, 28, 28), one_hot(labels), batch_size=24)
 
 
 def faces():
@@ -231,39 +218,6 @@ def a_list_with_one_tensor():
     return case(build, [tf.constant(x)[::2]], one_hot(labels)[::2])
 
 
-def sequences_of_unknown_length():
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(40, 5, 2))
-    build = stack(
-        inputs(None, 2),
-        lambda: layers.GRU(3, return_sequences=True),
-        lambda: layers.Dense(1),
-        optimizer="adam",
-        loss="mse",
-        metrics=["mae"],
-    )
-    return case(build, x, x.cumsum(axis=1).sum(axis=2, keepdims=True))
-
-
-def words_with_a_falling_learning_rate():
-    rng = np.random.default_rng(0)
-    x, labels = rng.integers(10, size=(40, 5)), rng.integers(3, size=40)
-
-    def optimizer():
-        rate = keras.optimizers.schedules.PiecewiseConstantDecay([3, 7], [0.1, 0.01, 0.001])
-        return keras.optimizers.Adam(rate)
-
-    build = stack(
-        inputs(5, dtype="int32"),
-        lambda: layers.Embedding(10, 4),
-        layers.GlobalAveragePooling1D,
-        softmax(3),
-        optimizer=optimizer,
-        loss="sparse_categorical_crossentropy",
-    )
-    return case(build, x, labels)
-
-
 def normalization_adapted_to_the_data():
     x, labels = blobs(70, 6, 3)
 
@@ -295,43 +249,6 @@ def layers_that_wait_for_their_input():
     return case(stack(*dense(8), softmax(3), optimizer="adam"), x, one_hot(labels))
 
 
-class Squares(keras.Model):
-    """A model with a training step and a metric of its own, and no loss among its metrics."""
-
-    def __init__(self):
-        super().__init__()
-        self.outer = layers.Dense(1)
-        self.cost = keras.metrics.Mean(name="cost")
-
-    @property
-    def metrics(self):
-        return [self.cost]
-
-    def call(self, x):
-        return self.outer(x)
-
-    def train_step(self, data):
-        x, y = data
-        with tf.GradientTape() as tape:
-            cost = tf.reduce_mean((self(x, training=True) - y) ** 2)
-        gradients = tape.gradient(cost, self.trainable_variables)
-        self.optimizer.apply(gradients, self.trainable_variables)
-        self.cost.update_state(cost)
-        return {"cost": self.cost.result()}
-
-
-def training_step_of_its_own():
-    x, _ = blobs(70, 6, 3)
-
-    def build():
-        keras.utils.set_random_seed(3)
-        model = Squares()
-        model.compile("adam", "mse")
-        return model
-
-    return case(build, x, x.sum(axis=1, keepdims=True))
-
-
 def many_rows_and_a_smaller_last_batch():
     # So many that the last batch and the validation become a program of their own.
     x, labels = blobs(4300, 6, 3)
@@ -358,17 +275,129 @@ def metric_of_whole_batches():
     return case(build, x, one_hot(labels), batch_size=16, validation_split=0.28)
 
 
-def masked_steps_in_the_validation():
-    # The loss of a batch is a mean over the steps that are left in it.
+class Widened(keras.Model):
+    """A model of a class of its own, with a loss in a layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(7, "tanh", activity_regularizer="l2")
+        self.normalized = layers.BatchNormalization()
+        self.outer = layers.Dense(3, "softmax")
+
+    def call(self, x, training=False):
+        return self.outer(self.normalized(self.inner(x), training=training))
+
+
+def model_of_a_class_of_its_own():
+    def build():
+        keras.utils.set_random_seed(3)
+        model = Widened()
+        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    return case(build, X, Y, batch_size=8, validation_data=OTHERS)
+
+
+def masked_steps_of_sequences():
     rng = np.random.default_rng(0)
-    x, y = rng.integers(0, 5, (70, 6)), rng.integers(0, 3, (70, 6))
-    build = stack(
-        inputs(6),
-        lambda: layers.Embedding(5, 4, mask_zero=True),
-        softmax(3),
-        loss="sparse_categorical_crossentropy",
-    )
-    return case(build, x, y, batch_size=16, validation_split=0.28)
+    x = rng.normal(size=(70, 6, 2)) * (rng.random((70, 6, 1)) > 0.3)
+    build = stack(inputs(6, 2), layers.Masking, softmax(3), loss="sparse_categorical_crossentropy")
+    return case(build, x, rng.integers(0, 3, (70, 6)), batch_size=16, validation_split=0.28)
+
+
+def attention():
+    rng = np.random.default_rng(0)
+
+    def build():
+        keras.utils.set_random_seed(3)
+        source = keras.Input((5, 4))
+        attended = layers.MultiHeadAttention(2, 3)(source, source)
+        pooled = layers.GlobalAveragePooling1D()(layers.LayerNormalization()(attended))
+        model = keras.Model(source, softmax(3)()(pooled))
+        model.compile("adam", "categorical_crossentropy")
+        return model
+
+    return case(build, rng.normal(size=(40, 5, 4)), one_hot(rng.integers(3, size=40)), atol=1e-4)
+
+
+def autoencoder_without_targets_of_its_own():
+    return case(stack(inputs(6), *dense(2), lambda: layers.Dense(6), loss="mse", metrics=[]), X, X)
+
+
+def validation_every_second_epoch_from_the_third_on():
+    given = case(stack(inputs(6), softmax(3)), X, Y, batch_size=8, validation_data=OTHERS)
+    given.arguments |= {"validation_freq": 2, "initial_epoch": 2, "epochs": 7}
+    return given
+
+
+def validation_after_chosen_epochs_in_other_batches():
+    given = case(stack(inputs(6), softmax(3)), X, Y, batch_size=8, validation_data=OTHERS)
+    given.arguments |= {"validation_freq": [1, 4], "validation_batch_size": 7}
+    return given
+
+
+def half_precision():
+    def build():
+        keras.utils.set_random_seed(3)
+        hidden = layers.Dense(8, "relu", dtype="mixed_bfloat16")
+        model = keras.Sequential([keras.Input((6,)), hidden, softmax(3)()])
+        model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    return case(build, X, Y, batch_size=8, atol=1e-3)
+
+
+def weights_with_a_constraint():
+    return case(stack(inputs(6), *dense(4, kernel_constraint="max_norm"), softmax(3)), X, Y)
+
+
+def compiled_for_xla():
+    def build():
+        model = small()
+        model.compile("sgd", "categorical_crossentropy", jit_compile=True)
+        return model
+
+    return case(build, X, Y, batch_size=8)
+
+
+OPTIMIZERS = ["adagrad", "adadelta", "adamax", "adafactor", "ftrl", "lion", "nadam", "lamb"]
+LOSSES = [
+    "mae",
+    "huber",
+    "kl_divergence",
+    "hinge",
+    "poisson",
+    "log_cosh",
+    "categorical_focal_crossentropy",
+]
+LAYERS = {
+    "layer normalization": layers.LayerNormalization,
+    "group normalization": lambda: layers.GroupNormalization(2),
+    "unit normalization": layers.UnitNormalization,
+    "rectifier with a slope to learn": layers.PReLU,
+    "shapes": lambda: keras.Sequential(
+        [layers.Reshape((4, 2)), layers.Permute((2, 1)), layers.Flatten()]
+    ),
+    "spectral normalization": lambda: layers.SpectralNormalization(layers.Dense(5)),
+    "pooling": lambda: keras.Sequential(
+        [layers.Reshape((8, 1)), layers.MaxPooling1D(2), layers.Flatten()]
+    ),
+}
+SMALL = [
+    *[pytest.param({"optimizer": name}, id=name) for name in OPTIMIZERS],
+    *[pytest.param({"loss": name}, id=name) for name in LOSSES],
+    *[pytest.param({"layer": layer}, id=name) for name, layer in LAYERS.items()],
+]
+
+
+@pytest.mark.parametrize("changes", SMALL)
+def test_numbers_of_small_networks_are_those_of_keras(changes):
+    layer = changes.pop("layer", layers.Identity)
+    build = stack(inputs(6), *dense(8), layer, softmax(3), **changes)
+    model, reference = build(), build()
+    settings = {"validation_data": OTHERS, "epochs": 3}
+    assert_same_history(short(model, **settings), short(reference, alone, **settings))
+    assert_same_numbers(model, reference, 1e-5)
 
 
 TRAININGS = [
@@ -377,7 +406,6 @@ TRAININGS = [
     two_classes_of_points,
     mnist,
     mnist_with_four_layers,
-    convolutions,
     faces,
     diabetes_row_by_row,
     adamw_with_averages_and_regularisers,
@@ -389,16 +417,21 @@ TRAININGS = [
     tables_of_pandas,
     truth_values_and_a_foreign_byte_order,
     a_list_with_one_tensor,
-    sequences_of_unknown_length,
-    words_with_a_falling_learning_rate,
     normalization_adapted_to_the_data,
     python_functions_as_layer_and_activation,
     layers_that_wait_for_their_input,
-    training_step_of_its_own,
     many_rows_and_a_smaller_last_batch,
     validation_rows_that_come_out_even_in_no_batches,
     metric_of_whole_batches,
-    masked_steps_in_the_validation,
+    model_of_a_class_of_its_own,
+    masked_steps_of_sequences,
+    attention,
+    autoencoder_without_targets_of_its_own,
+    validation_every_second_epoch_from_the_third_on,
+    validation_after_chosen_epochs_in_other_batches,
+    half_precision,
+    weights_with_a_constraint,
+    compiled_for_xla,
 ]
 
 
@@ -407,91 +440,27 @@ TRAININGS = [
 def test_numbers_are_those_of_keras(training):
     given = training()
     reference = given.build()
-    expected = reference.fit(given.x, given.y, **given.arguments)
+    expected = alone(reference, given.x, given.y, **given.arguments)
     model = given.build()
     history = fit(model, given.x, given.y, **given.arguments)
     assert_same_history(history, expected)
     assert_same_numbers(model, reference, given.atol)
 
 
-def test_losses_of_two_outputs_add_up_where_the_last_batch_is_smaller():
-    # Keras counts such a batch like the others in the two, and by its rows in the sum.
-    given = two_outputs_and_inputs_by_name()
-    history = fit(two_outputs(), given.x, given.y, batch_size=32, epochs=2, verbose=0).history
-    total = np.array(history["kind_loss"]) + 0.1 * np.array(history["size_loss"])
-    np.testing.assert_allclose(history["loss"], total, rtol=1e-5)
-
-
-class ThroughNumpy(layers.Layer):
-    """A layer that XLA cannot compile; it counts how often it is called while training."""
-
-    supports_jit = False
-    calls = 0
-
-    def call(self, x, training=False):
-        def count(rows):
-            ThroughNumpy.calls += training
-            return rows
-
-        same = tf.numpy_function(count, [x], tf.float32)
-        same.set_shape(x.shape)
-        return same
-
-
-def test_network_that_xla_cannot_compile_trains_once_in_a_tensorflow_graph():
-    x, labels = blobs(70, 6, 3)
-    build = stack(inputs(6), ThroughNumpy, softmax(3))
-    settings = {"epochs": 3, "shuffle": False, "verbose": 0, "validation_split": 0.2}
-    reference = build()
-    expected = reference.fit(x, one_hot(labels), **settings)
-    ThroughNumpy.calls = 0
-    model = build()
-    history = fit(model, x, one_hot(labels), **settings)
-    assert ThroughNumpy.calls == 3 * 2
-    assert_same_history(history, expected)
-    assert_same_numbers(model, reference)
-
-
 # Order of the rows
 
 
 def test_order_of_an_epoch_is_the_documented_one():
-    model = small()
-    history = short(model, epochs=4, shuffle=True, seed=7)
-    reference = small()
+    model, reference = small(), small()
+    keras.utils.set_random_seed(7)
+    history = short(model, epochs=4, shuffle=True)
+    keras.utils.set_random_seed(7)
+    seed = np.random.randint(2**31)  # noqa: NPY002
     for epoch in range(4):
-        order = np.random.default_rng([7, epoch]).permutation(len(X))
-        one = reference.fit(
-            X[order],
-            Y[order],
-            batch_size=8,
-            shuffle=False,
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            verbose=0,
-        )
+        order = np.random.default_rng([seed, epoch]).permutation(len(X))
+        one = alone(reference, X[order], Y[order], batch_size=8, shuffle=False, epochs=1, verbose=0)
         assert history.history["loss"][epoch] == pytest.approx(one.history["loss"][0], rel=1e-5)
     assert_same_numbers(model, reference)
-
-
-def test_order_goes_on_where_a_training_goes_on():
-    whole, parts = small(), small()
-    short(whole, shuffle=True, seed=7, epochs=5)
-    short(parts, shuffle=True, seed=7, epochs=2)
-    history = short(parts, shuffle=True, seed=7, initial_epoch=2, epochs=5)
-    assert history.epoch == [2, 3, 4]
-    np.testing.assert_array_equal(weights(parts), weights(whole))
-
-
-def test_order_without_a_seed_hangs_on_the_seed_of_keras():
-    trained = []
-    for seed in (1, 1, 2):
-        model = small()
-        keras.utils.set_random_seed(seed)
-        short(model, shuffle=True, epochs=1)
-        trained.append(weights(model))
-    np.testing.assert_array_equal(trained[0], trained[1])
-    assert not np.array_equal(trained[0], trained[2])
 
 
 # Dropout
@@ -508,16 +477,6 @@ def dropout_network(seed):
     model.compile("sgd", "categorical_crossentropy")
     model.set_weights(start)
     return model
-
-
-def test_dropout_hangs_on_the_seed_of_fit_alone():
-    models = [dropout_network(seed) for seed in (1, 2, 3)]
-    histories = [
-        short(model, seed=seed).history for model, seed in zip(models, (3, 3, 4), strict=True)
-    ]
-    assert histories[0] == histories[1]
-    np.testing.assert_array_equal(weights(models[0]), weights(models[1]))
-    assert histories[0]["loss"][0] != histories[2]["loss"][0]
 
 
 def test_dropout_without_a_seed_hangs_on_the_layers_and_goes_on():
@@ -570,7 +529,6 @@ def test_dropout_drops_a_share_of_the_rate_and_scales_the_rest(layer, together):
         batch_size=40,
         epochs=epochs,
         shuffle=False,
-        seed=0,
         verbose=0,
     ).history
     # The number of dropped units is binomial; five standard deviations are one in a million.

@@ -1,0 +1,785 @@
+"""What `accelerate` is besides its numbers: programs, callbacks, what is left to Keras."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import signal
+import threading
+import warnings
+import weakref
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from helpers import acceleration, programs
+from helpers.acceleration import accelerate, accelerated, trainings
+from tests.networks import (
+    LABELS,
+    OTHERS,
+    STEPS,
+    X,
+    Y,
+    alone,
+    assert_same_history,
+    assert_same_numbers,
+    dense,
+    fit,
+    inputs,
+    short,
+    small,
+    softmax,
+    stack,
+    weights,
+)
+
+layers = keras.layers
+
+
+# On and off
+
+
+def test_switch_goes_on_and_off_and_on_again():
+    accelerate(False)
+    original, compiling = keras.Model.fit, keras.Model.compile
+    assert not accelerated()
+    for _ in range(2):
+        accelerate()
+        assert accelerated()
+        assert keras.Model.fit.__wrapped__ is original
+        assert keras.Sequential.fit.__doc__ == original.__doc__
+    for _ in range(2):
+        accelerate(False)
+        assert keras.Model.fit is original
+        assert keras.Model.compile is compiling
+    before = Counter(trainings)
+    small().fit(X, Y, verbose=0)
+    assert trainings == before
+
+
+@pytest.mark.parametrize("fault", ["name", "numbers"])
+def test_keras_that_has_changed_is_left_alone_with_one_warning(fault, monkeypatch):
+    accelerate(False)
+    acceleration._self_test.cache_clear()
+    original = keras.Model.fit
+    if fault == "name":
+        monkeypatch.delattr(keras.Model, "_symbolic_build", raising=False)
+        monkeypatch.delattr(keras.src.trainers.trainer.Trainer, "_symbolic_build")
+    else:
+        run = programs.Program.run
+        monkeypatch.setattr(programs.Program, "run", lambda *given: run(*given) + 0.001)
+    with pytest.warns(RuntimeWarning, match=r"^model.fit stays as it is: .* Keras 3") as caught:
+        accelerate()
+    assert len(caught) == 1
+    assert "\n" not in str(caught[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        accelerate()
+    assert keras.Model.fit is original
+    acceleration._self_test.cache_clear()
+
+
+# Programs
+
+
+@pytest.fixture
+def traces(monkeypatch):
+    """Collect the programs that are traced, with none left over from other tests."""
+    found = []
+    original = programs.Program._trace
+
+    def trace(self, *arguments):
+        found.append(self)
+        return original(self, *arguments)
+
+    monkeypatch.setattr(programs.Program, "_trace", trace)
+    programs.programs.clear()
+    return found
+
+
+def test_second_training_of_the_same_shapes_compiles_nothing(traces):
+    model = small()
+    short(model)
+    assert len(traces) == 1
+    model.set_weights(small().get_weights())
+    short(model, epochs=5, shuffle=True, callbacks=[keras.callbacks.Callback()], initial_epoch=1)
+    fit(model, X[::-1] + 1.0, pd.DataFrame(Y), batch_size=8, verbose=0)
+    model.optimizer.learning_rate = 0.5
+    short(model)
+    assert len(traces) == 1
+
+
+def test_other_shapes_compile_anew_and_old_ones_do_not(traces):
+    model = small("sgd")
+    settings = {"x": X, "y": Y, "batch_size": 8, "verbose": 0}
+    changes = [
+        {},
+        {"batch_size": 7},
+        {"validation_data": OTHERS},
+        {"sample_weight": np.ones(len(X))},
+        {"x": X[:20], "y": Y[:20]},
+        {"x": (9 * X).astype("int8")},
+    ]
+    for number, change in enumerate(changes, 1):
+        fit(model, **settings | change)
+        assert len(traces) == number
+    for change in changes:
+        fit(model, **settings | change)
+    assert len(traces) == len(changes)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]},
+        # Keras goes on with the earlier metrics, or the earlier loss.
+        {"optimizer": "sgd", "loss": "mse"},
+        {"optimizer": "rmsprop", "metrics": ["accuracy"]},
+    ],
+    ids=["all", "no metrics", "no loss"],
+)
+def test_compilation_and_frozen_layers_count_as_with_keras(settings):
+    models = [stack(inputs(6), *dense(4), softmax(3))() for _ in range(2)]
+    histories = []
+    for model, method in zip(models, (alone, fit), strict=True):
+        if "metrics" in settings and "loss" in settings:
+            short(model, method)
+        model.layers[0].trainable = False
+        model.compile(**settings)
+        histories.append(short(model, method))
+    assert_same_history(histories[1], histories[0])
+    assert_same_numbers(models[1], models[0])
+
+
+def test_compilation_with_the_same_optimizer_goes_on_with_its_state():
+    histories = []
+    models = small(), small()
+    for model, method in zip(models, (alone, fit), strict=True):
+        short(model, method)
+        model.compile(model.optimizer, "mse", metrics=["mae"])
+        histories.append(short(model, method))
+    assert_same_history(histories[1], histories[0])
+    assert_same_numbers(models[1], models[0])
+
+
+def hidden(momentum=0.9, activation="relu", l2=0.1, loss="categorical_crossentropy", frozen=False):
+    """Build a network by settings that change no shape."""
+    inner = layers.Dense(4, activation, kernel_regularizer=keras.regularizers.L2(l2))
+    inner.trainable = not frozen
+    model = keras.Sequential([keras.Input((6,)), inner, layers.Dense(3, activation="softmax")])
+    model.compile(keras.optimizers.SGD(momentum=momentum), loss)
+    return model
+
+
+def test_network_that_differs_in_one_thing_has_a_program_of_its_own(traces):
+    changes = [{"momentum": 0.5}, {"activation": "tanh"}, {"l2": 0.2}, {"loss": "mse"}]
+    for number, change in enumerate([{}, *changes, {"frozen": True}], 1):
+        short(hidden(**change), epochs=1)
+        assert len(traces) == number
+        short(hidden(**change), epochs=1)
+        assert len(traces) == number
+
+
+def test_network_that_is_built_again_needs_no_new_program(traces):
+    first, second, reference = small(), small(), small()
+    start = 2 * weights(first)
+    short(first)
+    for model in (second, reference):
+        model.set_weights([2 * weight for weight in model.get_weights()])
+    np.testing.assert_array_equal(weights(second), start)
+    trained = weights(first)
+    assert_same_history(short(second), short(reference, alone))
+    assert_same_numbers(second, reference)
+    np.testing.assert_array_equal(weights(first), trained)
+    assert len(traces) == 1
+
+
+def test_networks_with_other_learning_rates_share_a_program_and_keep_their_rates(traces):
+    for rate in (0.1, 0.001):
+        models = [small(lambda rate=rate: keras.optimizers.Adam(rate)) for _ in range(2)]
+        short(models[0])
+        short(models[1], alone)
+        assert_same_numbers(*models)
+        assert float(models[0].optimizer.learning_rate.numpy()) == pytest.approx(rate)
+    assert len(traces) == 1
+
+
+def test_functions_of_the_same_name_are_not_taken_for_each_other():
+    def with_loss(function):
+        function.__name__ = "cost"
+        return stack(inputs(6), softmax(3), loss=lambda: function, metrics=[])()
+
+    squares = with_loss(lambda y, p: tf.reduce_mean((y - p) ** 2, axis=-1))
+    amounts = with_loss(lambda y, p: tf.reduce_mean(abs(y - p), axis=-1))
+    expected = np.abs(Y - amounts.predict(X, verbose=0)).mean()
+    short(squares, epochs=1)
+    history = short(amounts, epochs=1, batch_size=23).history
+    assert history["loss"][0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_training_leaves_the_seed_of_the_next_network_alone():
+    def next_network(train):
+        keras.utils.set_random_seed(6)
+        # No other test has a network like this one, which therefore is compiled here.
+        model = keras.Sequential([keras.Input((6,)), layers.Dropout(0.1), softmax(3)()])
+        model.compile("sgd", "categorical_crossentropy")
+        if train:
+            short(model)
+        layer = layers.Dense(4)
+        layer.build((None, 6))
+        return layer.kernel.numpy()
+
+    untouched, compiled, again = (next_network(train) for train in (False, True, True))
+    np.testing.assert_array_equal(compiled, untouched)
+    np.testing.assert_array_equal(again, untouched)
+
+
+def test_many_networks_train_without_a_warning_of_tensorflow(caplog, capsys):
+    for width in range(2, 8):
+        model = keras.Sequential([inputs(6)(), layers.Dense(width)])
+        model.compile("sgd", "mse")
+        fit(model, X, np.ones((len(X), width)), verbose=0)
+    assert caplog.messages == []
+    assert capsys.readouterr() == ("", "")
+
+
+class Counting(layers.Layer):
+    """A layer with a variable that Keras does not know of."""
+
+    def build(self, shape):
+        self.count = [tf.Variable(0.0)]
+
+    def call(self, x):
+        self.count[0].assign_add(1.0)
+        return x
+
+
+def test_program_that_captures_a_variable_is_not_shared(traces, monkeypatch):
+    # As if the layer were one of Keras' own.
+    monkeypatch.setattr(programs, "recipe_of", lambda model: "the same")
+    models = [stack(inputs(6), Counting, softmax(3))() for _ in range(2)]
+    for model in models:
+        short(model, epochs=2)
+    assert len(traces) == 2
+    counts = [float(model.layers[0].count[0].numpy()) for model in models]
+    assert counts[0] == counts[1] == 2 * STEPS
+
+
+def test_networks_are_freed_with_their_programs():
+    model = small()
+    short(model)
+    own = stack(inputs(6), lambda: layers.Lambda(lambda rows: rows), softmax(3))()
+    short(own)
+    gone = weakref.ref(model), weakref.ref(own)
+    del model, own
+    gc.collect()
+    assert [one() for one in gone] == [None, None]
+
+
+def test_several_threads_train_networks_that_are_alike():
+    def train(model):
+        return model.fit(X, Y, batch_size=8, epochs=50, shuffle=False, verbose=0).history["loss"]
+
+    accelerate()
+    models = [small() for _ in range(4)]
+    for scale, model in enumerate(models):
+        model.set_weights([scale * weight for weight in model.get_weights()])
+    start = [model.get_weights() for model in models]
+    expected = [train(model) for model in models]
+    for model, numbers in zip(models, start, strict=True):
+        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+        model.set_weights(numbers)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(train, models)) == expected
+
+
+# The model afterwards
+
+
+def test_evaluation_after_training_is_what_one_computes_by_hand():
+    model = small()
+    history = short(model, validation_data=(X[:9], Y[:9]))
+    assert model.history is history
+    probabilities = model.predict(X[:9], verbose=0)
+    loss = -np.log(probabilities[np.arange(9), LABELS[:9]]).mean()
+    accuracy = (probabilities.argmax(axis=1) == LABELS[:9]).mean()
+    np.testing.assert_allclose(model.evaluate(X[:9], Y[:9], verbose=0), [loss, accuracy], rtol=1e-5)
+    np.testing.assert_allclose(history.history["val_loss"][-1], loss, rtol=1e-5)
+    np.testing.assert_allclose(history.history["val_accuracy"][-1], accuracy, rtol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{"epochs": 0}, {"epochs": 2, "initial_epoch": 2}])
+def test_no_epoch_trains_nothing(settings):
+    model = small()
+    before = weights(model)
+    history = short(model, **settings)
+    assert model.history is history
+    assert history.epoch == []
+    assert history.history == {}
+    np.testing.assert_array_equal(weights(model), before)
+
+
+def test_length_of_a_batch_is_not_built_into_a_network_without_input(tmp_path):
+    model = keras.Sequential([softmax(3)()])
+    model.compile("sgd", "categorical_crossentropy")
+    short(model)
+    assert model.input_shape == (None, 6)
+
+
+@pytest.mark.parametrize("methods", [(fit, alone), (alone, fit)], ids=["fast first", "fast last"])
+def test_training_goes_on_in_both_directions(methods):
+    model, reference = small(), small()
+    short(reference, alone, epochs=4)
+    short(model, methods[0], epochs=2)
+    history = short(model, methods[1], initial_epoch=2, epochs=4)
+    assert history.epoch == [2, 3]
+    assert_same_numbers(model, reference)
+
+
+def test_arrays_that_begin_well_are_not_copied_and_stay_as_they_are():
+    buffer = np.zeros(64 + 6 * 23 * 4, np.uint8)
+    start = -buffer.ctypes.data % 64
+    x = buffer[start : start + 6 * 23 * 4].view(np.float32).reshape(23, 6)
+    shared, (_, copied) = (
+        programs.arrays(x, Y, None)[0],
+        programs.arrays(x, Y[::-1], None),
+    )
+    x[0, 0] = 5
+    assert shared.numpy()[0, 0] == 5
+    np.testing.assert_array_equal(copied, Y[::-1])
+
+
+# Callbacks
+
+
+class Recorder(keras.callbacks.Callback):
+    """Write down every call at the start and end of training and of an epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.events = []
+
+    def on_train_begin(self, logs=None):
+        self.events.append(("train begin", None, logs))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.events.append(("epoch begin", epoch, logs))
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.events.append(("epoch end", epoch, logs))
+
+    def on_train_end(self, logs=None):
+        self.events.append(("train end", None, logs))
+
+
+def test_callbacks_are_called_as_by_keras():
+    recorded = []
+    for method in (alone, fit):
+        recorder = Recorder()
+        given = [recorder]
+        short(
+            small(),
+            method,
+            initial_epoch=2,
+            epochs=4,
+            validation_data=(X, Y),
+            callbacks=given,
+        )
+        assert given == [recorder]
+        recorded.append(recorder)
+    reference, ours = recorded
+    names = ["train begin", *["epoch begin", "epoch end"] * 2, "train end"]
+    assert [event[0] for event in ours.events] == names
+    assert [event[1] for event in ours.events] == [None, 2, 2, 3, 3, None]
+    for event, expected in zip(ours.events, reference.events, strict=True):
+        assert event[:2] == expected[:2]
+        assert event[2] == (None if expected[2] is None else pytest.approx(expected[2], rel=1e-5))
+    assert ours.params == {"verbose": 0, "epochs": 4, "steps": STEPS}
+    assert ours.params == reference.params
+
+
+def early_stopping(_):
+    return keras.callbacks.EarlyStopping("val_loss", patience=1, restore_best_weights=True)
+
+
+def checkpoint(folder):
+    return keras.callbacks.ModelCheckpoint(
+        folder / "{epoch}-{val_loss:.3f}.weights.h5", save_best_only=True, save_weights_only=True
+    )
+
+
+def plateau(_):
+    return keras.callbacks.ReduceLROnPlateau("loss", patience=1, min_delta=1, factor=0.3)
+
+
+def csv_file(folder):
+    return keras.callbacks.CSVLogger(folder / "log.csv")
+
+
+def scheduler(_):
+    return keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / (epoch + 1))
+
+
+def on_epochs(_):
+    def halve(epoch, logs):
+        rate = callback.model.optimizer.learning_rate
+        rate.assign(rate / 2)
+        logs["twice"] = 2 * logs["loss"]
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=halve)
+    return callback
+
+
+def stop_after_two(_):
+    def stop(epoch, logs):
+        callback.model.stop_training = epoch == 1
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=stop)
+    return callback
+
+
+@pytest.mark.parametrize(
+    ("make", "epochs"),
+    [
+        (early_stopping, 5),
+        (checkpoint, 6),
+        (plateau, 6),
+        (csv_file, 6),
+        (scheduler, 6),
+        (on_epochs, 6),
+        (stop_after_two, 2),
+    ],
+)
+def test_callbacks_do_what_they_do_with_keras(make, epochs, tmp_path):
+    # A rate at which the loss of the other rows falls and rises again.
+    results = []
+    for method in (alone, fit):
+        folder = tmp_path / method.__qualname__
+        folder.mkdir()
+        model = small(keras.optimizers.Adam(0.06))
+        history = short(
+            model,
+            method,
+            epochs=6,
+            validation_data=OTHERS,
+            callbacks=make(folder),
+        )
+        results.append((model, history, folder))
+    (reference, expected, written), (model, history, folder) = results
+    assert len(history.epoch) == epochs
+    assert_same_history(history, expected)
+    assert_same_numbers(model, reference)
+    files = sorted(path.name for path in folder.iterdir())
+    assert files == sorted(path.name for path in written.iterdir())
+    for name in files:
+        if name.endswith(".h5"):
+            model.load_weights(folder / name)
+            reference.load_weights(written / name)
+            assert_same_numbers(model, reference)
+        else:
+            np.testing.assert_allclose(
+                pd.read_csv(folder / name), pd.read_csv(written / name), rtol=1e-5
+            )
+
+
+@pytest.fixture
+def counts(monkeypatch):
+    """Collect how many epochs each call of the program runs, as many as allowed."""
+    found = []
+    original = programs.Program.run
+
+    def run(self, *given):
+        found.extend([len(given[3])] if len(given[3]) else [])
+        return original(self, *given)
+
+    monkeypatch.setattr(programs.Program, "run", run)
+    monkeypatch.setattr(acceleration, "SECONDS_PER_CALL", 1e9)
+    return found
+
+
+def test_several_epochs_go_in_one_call_unless_a_callback_looks_at_each(counts):
+    settings = {"epochs": 70, "validation_split": 0.2}
+    free, watched = small(), small()
+    history = short(free, **settings)
+    assert counts == [1, 2, 4, 8, 16, 32, 7]
+    counts.clear()
+    recorder = Recorder()
+    expected = short(watched, callbacks=recorder, **settings)
+    assert counts == [1] * 70
+    assert history.epoch == list(range(70))
+    assert history.history == expected.history
+    np.testing.assert_array_equal(weights(free), weights(watched))
+    assert recorder.events[-1][2] == {name: row[-1] for name, row in history.history.items()}
+
+
+@pytest.mark.parametrize("verbose", [0, 1, 2, "auto"])
+def test_what_is_printed_is_what_keras_prints_but_for_times_and_steps(verbose, capsys):
+    printed = []
+    for method in (alone, fit):
+        short(small(), method, verbose=verbose, validation_data=OTHERS, epochs=2)
+        text = re.sub(r"\x1b\[\d+m|[\b]+", "", capsys.readouterr().out)
+        lines = [line.rpartition("\r")[2] for line in text.split("\n")]
+        printed.append([re.sub(r"\d+m?u?s(/step)?", "", line).split() for line in lines])
+    assert printed[0] == printed[1]
+    assert (printed[1] == [[]]) == (verbose == 0)
+
+
+# Interruptions
+
+
+in_main_thread = pytest.mark.skipif(
+    threading.current_thread() is not threading.main_thread(),
+    reason="Python handles signals in the main thread, and pytest runs in another",
+)
+
+
+class Interrupting(keras.callbacks.Callback):
+    """Do at the end of an epoch what Ctrl-C does."""
+
+    def __init__(self, epoch, times=1):
+        super().__init__()
+        self.at, self.times, self.ended, self.reached = epoch, times, False, []
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == self.at:
+            for number in range(self.times):
+                self.reached.append(number)
+                signal.raise_signal(signal.SIGINT)
+
+    def on_train_end(self, logs=None):
+        self.ended = True
+
+
+@in_main_thread
+def test_interruption_keeps_the_finished_epochs_and_training_can_go_on(capsys, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", "off")
+    handler = signal.getsignal(signal.SIGINT)
+    settings = {"epochs": 6}
+    model, reference = small(), small()
+    expected = short(reference, **settings).history
+    stopper = Interrupting(2)
+    with pytest.raises(KeyboardInterrupt):
+        short(model, callbacks=[stopper], verbose="auto", **settings)
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert not stopper.ended
+    assert capsys.readouterr().out == ""
+    assert model.history.epoch == [0, 1, 2]
+    assert model.history.history == {name: values[:3] for name, values in expected.items()}
+    assert model.optimizer.iterations == 3 * STEPS
+    assert np.isfinite(model.evaluate(X, Y, verbose=0)).all()
+    short(model, initial_epoch=3, **settings)
+    np.testing.assert_array_equal(weights(model), weights(reference))
+
+
+@in_main_thread
+def test_interruption_from_outside_keeps_whole_epochs(monkeypatch):
+    handler = signal.getsignal(signal.SIGINT)
+    calls = []
+    running = threading.Event()
+    original = programs.Program.run
+
+    def run(self, *given):
+        if len(given[3]):
+            calls.append(len(given[3]))
+        if len(calls) == 3:
+            running.set()
+        return original(self, *given)
+
+    def interrupt():
+        running.wait(60)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(programs.Program, "run", run)
+    model = small()
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        short(model, epochs=20_000)
+    thread.join()
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert len(calls) >= 3
+    assert model.history.epoch == list(range(sum(calls)))
+    assert len(model.history.history["loss"]) == sum(calls) < 20_000
+    assert model.optimizer.iterations == sum(calls) * STEPS
+
+
+@in_main_thread
+def test_second_interruption_is_raised_at_once():
+    handler = signal.getsignal(signal.SIGINT)
+    stopper = Interrupting(1, times=3)
+    with pytest.raises(KeyboardInterrupt):
+        short(small(), callbacks=[stopper])
+    assert stopper.reached == [0, 1]
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@in_main_thread
+def test_interruptions_that_the_program_ignores_stay_ignored(monkeypatch):
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert short(small(), callbacks=[Interrupting(0)]).epoch == [0, 1, 2]
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+# What is left to Keras
+
+
+class BatchCounter(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        """Look at a batch."""
+
+
+class ValidationWatcher(keras.callbacks.Callback):
+    def on_test_end(self, logs=None):
+        """Look at a validation."""
+
+
+class OwnStep(keras.Sequential):
+    def train_step(self, data):
+        return super().train_step(data)
+
+
+def compiled(**settings):
+    model = small()
+    model.compile("sgd", "categorical_crossentropy", **settings)
+    return model
+
+
+def network(*parts, loss="categorical_crossentropy", kind=keras.Sequential):
+    keras.utils.set_random_seed(3)
+    model = kind([part() for part in parts])
+    model.compile("sgd", loss)
+    return model
+
+
+def convolution():
+    wide = layers.Reshape((6, 1))
+    return network(inputs(6), lambda: wide, lambda: layers.Conv1D(2, 3), layers.Flatten, softmax(3))
+
+
+def by_function():
+    def call(x):
+        return keras.ops.conv(x[:, :, None], np.ones((3, 1, 2), "float32"))
+
+    return network(inputs(6), lambda: layers.Lambda(call), layers.Flatten, softmax(3))
+
+
+def recurrent():
+    return network(inputs(6), lambda: layers.Reshape((3, 2)), lambda: layers.GRU(2), softmax(3))
+
+
+def embedding():
+    return network(inputs(6), lambda: layers.Embedding(9, 2), layers.Flatten, softmax(3))
+
+
+def own_step():
+    return network(inputs(6), softmax(3), kind=OwnStep)
+
+
+def several_values():
+    return compiled(metrics=[keras.metrics.F1Score(average=None)])
+
+
+def no_jit():
+    class Eager(layers.Layer):
+        supports_jit = False
+
+        def call(self, x):
+            return x
+
+    return network(inputs(6), Eager, softmax(3))
+
+
+@pytest.mark.parametrize(
+    ("build", "settings", "reason"),
+    [
+        (small, {"callbacks": BatchCounter()}, "BatchCounter.on_train_batch_end"),
+        (small, {"callbacks": [keras.callbacks.TerminateOnNaN()]}, "TerminateOnNaN.on_batch_end"),
+        (
+            small,
+            {"callbacks": [ValidationWatcher()], "validation_split": 0.5},
+            "ValidationWatcher.on_test_end",
+        ),
+        (
+            small,
+            {"callbacks": [keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: None)]},
+            "LambdaCallback.on_train_batch_end",
+        ),
+        (small, {"shuffle": "batch"}, "shuffle in batches"),
+        (small, {"steps_per_epoch": 2}, "a number of steps"),
+        (small, {"sample_weight": tf.ragged.constant([[1.0]] * 23)}, "a RaggedTensor"),
+        (lambda: compiled(run_eagerly=True), {}, "run_eagerly"),
+        (lambda: compiled(jit_compile=False), {}, "jit_compile=False"),
+        (lambda: compiled(steps_per_execution=2), {}, "steps_per_execution"),
+        (several_values, {}, "a metric with several values"),
+        (own_step, {}, "its own train_step"),
+        (convolution, {}, "the layer Conv1D"),
+        (by_function, {}, "a convolution"),
+        (recurrent, {}, "the layer GRU"),
+        (embedding, {}, "the layer Embedding"),
+        (no_jit, {}, "a layer that XLA does not support"),
+    ],
+)
+def test_what_does_not_qualify_is_left_to_keras(build, settings, reason, monkeypatch, caplog):
+    accelerate()
+    x = np.abs(X)
+    given = {"epochs": 2, "verbose": 0} | settings
+    left = []
+    original = acceleration._originals["fit"][1]
+    counted = Counter()
+    monkeypatch.setattr(acceleration, "trainings", counted)
+    with caplog.at_level("DEBUG", "helpers.acceleration"):
+        try:
+            left.append(build().fit(x, Y, **given))
+        except (ValueError, TypeError):  # Keras does not take it either
+            with pytest.raises((ValueError, TypeError)):
+                original(build(), x, Y, **given)
+    assert counted == {reason: 1}
+    assert any(reason in message for message in caplog.messages)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "error"),
+    [
+        (X[:11], Y, ValueError),
+        (X[:, :3], Y, ValueError),
+        (X.astype(str), Y, Exception),
+        (X, LABELS, ValueError),
+        (None, Y, Exception),
+        (X.tolist(), Y, ValueError),
+    ],
+    ids=["rows", "columns", "text", "labels", "nothing", "list"],
+)
+def test_errors_are_those_of_keras(x, y, error):
+    accelerate()
+    messages = []
+    for method in (alone, alone):
+        with pytest.raises(error) as caught:
+            method(small(), x, y, verbose=0)
+        messages.append(re.sub(r"_\d+|0x\w+|__inference\S+", "", str(caught.value)))
+    assert messages[0] == messages[1]
+
+
+def test_labels_without_an_output_raise_the_error_of_keras():
+    accelerate()
+    build = stack(inputs(6), softmax(3), loss="sparse_categorical_crossentropy")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="label value"):
+        build().fit(X, LABELS + 1, verbose=0)
+    assert fit(build(), X, LABELS, verbose=0).epoch == [0]
+
+
+def test_datasets_and_generators_are_left_to_keras():
+    accelerate()
+    data = tf.data.Dataset.from_tensor_slices((X, Y)).batch(8)
+    for given in (data, ((X[:8], Y[:8]) for _ in range(3))):
+        before = trainings["compiled"]
+        assert small().fit(given, verbose=0).epoch == [0]
+        assert trainings["compiled"] == before
