@@ -4,14 +4,24 @@
 exercise it also tries the other forms of a right answer and the wrong answers that
 a test module names. Each is code that stands in place of the solution; it finds
 what the notebook has made so far, and what the solution has.
+
+`diagnoses.json` keeps what is said to each of these answers. Where a sentence was
+meant to change, `python -m tests.exercises 02` writes those of a notebook anew
+(without a number, those of all five), and the difference shows which ones did.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
 import io
+import json
+import re
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -25,6 +35,7 @@ from helpers.exercises import engine
 from helpers.notebooks import put_solutions_in
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+DIAGNOSES = Path(__file__).with_name("diagnoses.json")
 
 
 @dataclass(frozen=True)
@@ -164,24 +175,46 @@ def run_lesson(notebook, forms):
     return results, said
 
 
+@contextlib.contextmanager
+def lesson_run(tests: type[LessonTests], ticks: Path) -> Iterator[tuple]:
+    """Run a notebook's lesson, with a folder of its own for the ticks."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("COURSE_DATA_DIR", str(ticks))
+    patch.chdir(NOTEBOOKS)
+    patch.setattr(engine, "MOST_SECONDS", 20.0)  # right is right on a busy machine, too
+    path = next(NOTEBOOKS.glob(f"{tests.NOTEBOOK}_*.ipynb"))
+    try:
+        yield run_lesson(nbformat.read(path, as_version=4), tests.FORMS)
+    finally:
+        patch.undo()
+
+
+def diagnoses(tests: LessonTests | type[LessonTests], results: dict) -> dict:
+    """Sort a lesson's results by exercise and kind of answer, without what differs by machine."""
+    said: dict = {number: {} for number in tests.FORMS}
+    for (number, kind, name), result in results.items():
+        # The words of an error are the Python version's or a library's, not the course's.
+        text = re.sub(r"(stopped with \w+: ).*(\. Call it in)", r"\1...\2", result.text)
+        text = re.sub(r" at 0x[0-9a-f]+", "", text)
+        if number in tests.MEASURED:
+            text = re.sub(r"\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", "#", text)
+        said[number].setdefault(kind, {})[name] = f"{result.status}: {text}"
+    return said
+
+
 class LessonTests:
     """The tests of a notebook's exercises; a subclass names the notebook and the forms."""
 
     NOTEBOOK: ClassVar[str]
     FORMS: ClassVar[dict[str, Forms]]
+    MEASURED: ClassVar[frozenset[str]] = frozenset()
+    """Exercises that quote what a training has measured, which differs between machines."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def lesson(cls, tmp_path_factory):
-        patch = pytest.MonkeyPatch()
-        patch.setenv("COURSE_DATA_DIR", str(tmp_path_factory.mktemp("ticks")))
-        patch.chdir(NOTEBOOKS)
-        patch.setattr(engine, "MOST_SECONDS", 20.0)  # right is right on a busy machine, too
-        path = next(NOTEBOOKS.glob(f"{cls.NOTEBOOK}_*.ipynb"))
-        try:
-            yield run_lesson(nbformat.read(path, as_version=4), cls.FORMS)
-        finally:
-            patch.undo()
+        with lesson_run(cls, tmp_path_factory.mktemp("ticks")) as lesson:
+            yield lesson
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -217,6 +250,11 @@ class LessonTests:
             assert not passed, (number, passed)
             assert len({result.text for result in found.values()}) == len(found), found
 
+    def test_messages_are_the_ones_that_are_kept(self, results):
+        kept = json.loads(DIAGNOSES.read_text(encoding="utf-8"))
+        kept = {number: kept.get(number) for number in self.FORMS}
+        assert diagnoses(self, results) == kept
+
     def test_hostile_answers_are_not_right_and_get_a_printable_message(self, results):
         found = {key: result for key, result in results.items() if key[1] == "hostile"}
         assert found
@@ -238,3 +276,24 @@ class LessonTests:
             answers = [never_returns] * exercise.answers
             assert engine.examine(exercise, *answers).status == "wrong"
             assert time.perf_counter() - start < 30  # it ended; the machine may be busy
+
+
+def main(chosen: list[str]) -> None:
+    """Write what is said to the answers of notebooks into the file that is compared."""
+    kept = json.loads(DIAGNOSES.read_text(encoding="utf-8")) if DIAGNOSES.exists() else {}
+    for key in chosen or [f"0{key}" for key in engine.LESSONS]:
+        module = importlib.import_module(f"tests.test_exercises_{key}")
+        (tests,) = [
+            found
+            for found in vars(module).values()
+            if isinstance(found, type) and getattr(found, "NOTEBOOK", "") == key
+        ]
+        with tempfile.TemporaryDirectory() as ticks, lesson_run(tests, Path(ticks)) as lesson:
+            kept = {n: said for n, said in kept.items() if n[0] != key[1]}
+            kept |= diagnoses(tests, lesson[0])
+    text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False)
+    DIAGNOSES.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
