@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ import numpy as np
 import pytest
 
 from helpers.exercises import engine
+from helpers.exercises.forms import Form
 from helpers.notebooks import put_solutions_in
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
@@ -40,10 +41,14 @@ DIAGNOSES = Path(__file__).with_name("diagnoses.json")
 
 @dataclass(frozen=True)
 class Forms:
-    """Other right answers to an exercise, and wrong ones, each code by a name."""
+    """Other right answers to an exercise, and wrong ones, each code by a name.
+
+    Where a lesson writes its mistakes down itself, in one of the course's forms,
+    they are tried as well.
+    """
 
     right: dict[str, str]
-    wrong: dict[str, str]
+    wrong: dict[str, str] = field(default_factory=dict)
 
 
 class Hostile:
@@ -119,6 +124,14 @@ def call_of_check(source: str) -> str:
     return source[start:]
 
 
+def mistakes_of(exercise):
+    """Yield the name, the reason and the answer of each mistake that a lesson writes down."""
+    form = exercise.examine
+    if isinstance(form, Form):
+        for name, reason, maker in form.mistakes():
+            yield name, reason, form.handed_in(maker)
+
+
 def run_lesson(notebook, forms):
     """Execute a notebook with solutions; return each answer's result, and the texts of others."""
     put_solutions_in(notebook)
@@ -163,6 +176,8 @@ def run_lesson(notebook, forms):
                 if key[0] == "solution":
                     answers = asked[-1]
             exercise, given = answers
+            for name, _, answer in mistakes_of(exercise):
+                results[number, "wrong", name] = engine.examine(exercise, answer)
             for name, hostile in HOSTILE.items():
                 for position in range(len(given)):
                     altered = [*given[:position], hostile, *given[position + 1 :]]
@@ -225,11 +240,11 @@ class LessonTests:
     def module(self):
         return engine._lesson(self.NOTEBOOK.lstrip("0"))
 
-    def test_every_exercise_has_other_right_forms_and_wrong_ones(self):
+    def test_every_exercise_has_other_right_forms_and_wrong_ones(self, results):
         assert list(self.FORMS) == [exercise.number for exercise in self.module.EXERCISES]
         for number, forms in self.FORMS.items():
             assert len(forms.right) >= 2, number
-            assert len(forms.wrong) >= 3, number
+            assert len([key for key in results if key[:2] == (number, "wrong")]) >= 3, number
 
     def test_every_solution_is_right(self, results):
         found = {key[0]: result for key, result in results.items() if key[1] == "solution"}
@@ -244,11 +259,18 @@ class LessonTests:
         assert not failed, failed
 
     def test_wrong_answers_fail_each_with_its_own_message(self, results):
-        for number, forms in self.FORMS.items():
-            found = {name: results[number, "wrong", name] for name in forms.wrong}
+        for number in self.FORMS:
+            found = {key[2]: r for key, r in results.items() if key[:2] == (number, "wrong")}
             passed = {name: result for name, result in found.items() if result.status != "wrong"}
             assert not passed, (number, passed)
-            assert len({result.text for result in found.values()}) == len(found), found
+            names = {re.sub(r", \d$", "", name) for name in found}  # "x, 2" is another way to "x"
+            assert len({result.text for result in found.values()}) == len(names), found
+
+    def test_each_mistake_gets_exactly_the_reason_that_stands_beside_it(self, results):
+        for exercise in self.module.EXERCISES:
+            for name, reason, _ in mistakes_of(exercise):
+                text = results[exercise.number, "wrong", name].text
+                assert reason in (None, text), (exercise.number, name, text)
 
     def test_messages_are_the_ones_that_are_kept(self, results):
         kept = json.loads(DIAGNOSES.read_text(encoding="utf-8"))

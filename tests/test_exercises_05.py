@@ -183,6 +183,12 @@ small_model.compile("adam", keras.losses.BinaryCrossentropy())
                 *RIGHT_NETWORK, "keras.losses.BinaryCrossentropy(from_logits=True)"
             ),
             "absolute": COMPILED.format(*RIGHT_NETWORK, "'mae'"),
+            "regulariser": COMPILED.format(*RIGHT_NETWORK, "'bce'").replace(
+                "'relu'", "'relu', kernel_regularizer='l2'"
+            ),
+            "the optimizer of another network": "adam = keras.optimizers.Adam()\n"
+            "adam.build(model.trainable_variables)"
+            + COMPILED.format(*RIGHT_NETWORK, "'bce', optimizer=adam"),
         },
     ),
     "5.4": Forms(

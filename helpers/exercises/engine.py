@@ -99,13 +99,20 @@ _LOOKS = {
 
 @dataclass(frozen=True, repr=False)
 class Message:
-    """Words for the learner: plain text, which a page shows with a mark and a coloured edge."""
+    """Words for the learner: plain text, which a page shows with a mark and a coloured edge.
+
+    `kind` is ``"right"``, ``"wrong"``, ``"open"`` (not answered yet) or ``"note"``.
+    """
 
     text: str
     kind: str = "note"
 
     def __repr__(self) -> str:
         return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, object]]:
+        """Leave the kind in the output's metadata, for whoever reads an executed notebook."""
+        return {}, {"course": {"kind": self.kind}}
 
     def _repr_html_(self) -> str:
         colour, mark = _LOOKS[self.kind]
@@ -213,14 +220,7 @@ def examine(exercise: Exercise, *answers: object) -> Result:
             exercise.prepare()
         except Exception as error:
             return Result("wrong", f"The check could not read its data: {show(str(error), 200)}.")
-    outcome = _within(MOST_SECONDS, lambda: exercise.examine(*answers))
-    if outcome is None:
-        return Result(
-            "wrong",
-            f"Checking it took longer than {MOST_SECONDS:g} seconds and was stopped. Does a loop "
-            "in it never end, or is it far larger than asked for?",
-        )
-    praise, raised = outcome
+    praise, raised = _within(MOST_SECONDS, lambda: exercise.examine(*answers))
     if raised is None:
         return Result("right", praise)
     if isinstance(raised, NotAttemptedError):
@@ -240,8 +240,8 @@ def _is_open(answer: object) -> bool:
     )
 
 
-def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseException | None] | None:
-    """Call a function in a thread; return its value or what it raised, or None if it goes on.
+def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseException | None]:
+    """Call a function in a thread; return its value, or what it raised or has to be told.
 
     A thread, because a signal does not exist on every system and does not
     interrupt a long calculation outside of Python; the learner can go on in any case.
@@ -262,7 +262,16 @@ def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseExcep
     if thread.ident is not None:  # ends it where it is in Python
         stop = ctypes.py_object(KeyboardInterrupt)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
-    return None
+        thread.join(1)
+    late = f"Checking it took longer than {seconds:g} seconds and"
+    if thread.is_alive():
+        return "", WrongAnswerError(
+            f"{late} cannot be stopped: it still runs and slows down what comes next. Restart the "
+            "kernel. Does a loop in it never end, with a bare `except:` that catches the stop, too?"
+        )
+    return "", WrongAnswerError(
+        f"{late} was stopped. Does a loop in it never end, or is it far larger than asked for?"
+    )
 
 
 _hints_shown: dict[str, int] = {}
@@ -349,7 +358,7 @@ def show_progress() -> pd.DataFrame:
 
     numbers, problem = done()
     if problem:
-        display(Message(problem, "wrong"))
+        display(Message(problem))
     rows = {}
     for key, title in LESSONS.items():
         lesson = _lesson(key)
