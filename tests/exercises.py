@@ -214,7 +214,10 @@ def diagnoses(tests: LessonTests | type[LessonTests], results: dict) -> dict:
         if number in tests.MEASURED:
             text = re.sub(r"\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", "#", text)
         said[number].setdefault(kind, {})[name] = f"{result.status}: {text}"
-    return said
+    return {
+        number: {kind: dict(sorted(texts.items())) for kind, texts in kinds.items()}
+        for number, kinds in said.items()
+    }
 
 
 class LessonTests:
@@ -302,7 +305,7 @@ class LessonTests:
 
 def main(chosen: list[str]) -> None:
     """Write what is said to the answers of notebooks into the file that is compared."""
-    kept = json.loads(DIAGNOSES.read_text(encoding="utf-8")) if DIAGNOSES.exists() else {}
+    said: dict = {}
     for key in chosen or [f"0{key}" for key in engine.LESSONS]:
         module = importlib.import_module(f"tests.test_exercises_{key}")
         (tests,) = [
@@ -311,8 +314,10 @@ def main(chosen: list[str]) -> None:
             if isinstance(found, type) and getattr(found, "NOTEBOOK", "") == key
         ]
         with tempfile.TemporaryDirectory() as ticks, lesson_run(tests, Path(ticks)) as lesson:
-            kept = {n: said for n, said in kept.items() if n[0] != key[1]}
-            kept |= diagnoses(tests, lesson[0])
+            said |= diagnoses(tests, lesson[0])
+    kept = json.loads(DIAGNOSES.read_text(encoding="utf-8"))
+    lessons = {number.partition(".")[0] for number in said}
+    kept = {number: texts for number, texts in kept.items() if number[0] not in lessons} | said
     text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False)
     DIAGNOSES.write_text(text + "\n", encoding="utf-8")
 

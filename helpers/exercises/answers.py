@@ -1,7 +1,8 @@
 """Read what a learner hands in: any form of a right answer is right, and nothing harms.
 
-Every function here returns a plain form of the answer, or raises `WrongAnswerError`
-with a sentence for the learner.
+Every reader takes `answer`, which may be anything, and `what`, which says what it
+is at the beginning of a sentence about it. It returns a plain form of the answer, or
+raises `WrongAnswerError` with a sentence for the learner.
 """
 
 from __future__ import annotations
@@ -37,20 +38,7 @@ class NotAttemptedError(Exception):
 
 
 def show(value: object, most: int = 60) -> str:
-    """Write a value as one short line of printable characters.
-
-    Parameters
-    ----------
-    value : object
-        Anything, also an object whose ``repr`` fails.
-    most : int
-        The largest number of characters.
-
-    Returns
-    -------
-    str
-        The line.
-    """
+    """Write a value as one short line of at most `most` printable characters, whatever it is."""
     short = reprlib.Repr()
     short.maxstring = short.maxother = short.maxlong = most
     try:
@@ -85,25 +73,7 @@ def _one_line(text: str, most: int) -> str:
 
 
 def read_number(answer: object, what: str = "The answer") -> float:
-    """Read one finite number: int, float, a NumPy or TensorFlow scalar, an array of one number.
-
-    Parameters
-    ----------
-    answer : object
-        The learner's answer.
-    what : str
-        What it is, at the beginning of the sentence in case it is none.
-
-    Returns
-    -------
-    float
-        The number.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is text, a truth value, several numbers, not finite or something else.
-    """
+    """Read one finite number: int, float, a NumPy or TensorFlow scalar, an array of one number."""
     if isinstance(answer, str | bytes):
         raise WrongAnswerError(
             f"{what} is text, {show(answer)}. A number is expected: leave the quotation marks out."
@@ -124,7 +94,7 @@ def read_number(answer: object, what: str = "The answer") -> float:
 
 
 def read_whole(answer: object, what: str = "The answer") -> int:
-    """Read one whole number, also one that is written as 7.0; parameters as in `read_number`."""
+    """Read one whole number, also one that is written as 7.0."""
     value = read_number(answer, what)
     if value != round(value):
         raise WrongAnswerError(f"{what} is {value:g}. A whole number is expected.")
@@ -132,7 +102,7 @@ def read_whole(answer: object, what: str = "The answer") -> int:
 
 
 def read_share(answer: object, what: str = "The answer") -> float:
-    """Read a share from 0 to 1; a percentage is named as one. Parameters as in `read_number`."""
+    """Read a share from 0 to 1; a percentage is named as one."""
     value = read_number(answer, what)
     if 1 < value <= 100:
         raise WrongAnswerError(
@@ -145,7 +115,7 @@ def read_share(answer: object, what: str = "The answer") -> float:
 
 
 def read_word(answer: object, what: str = "The answer") -> str:
-    """Read a word; case and blanks around it do not matter. Parameters as in `read_number`."""
+    """Read a word; case and blanks around it do not matter."""
     if isinstance(answer, np.str_ | np.ndarray) and np.size(answer) == 1:
         answer = np.asarray(answer).item()
     if not isinstance(answer, str):
@@ -160,23 +130,16 @@ def read_array(
 
     Parameters
     ----------
-    answer : object
-        The learner's answer.
+    answer, what
+        As for every reader.
     shape : sequence of int or None, optional
-        The shape that is expected, with None for any length; any shape without it.
-    what : str
-        What it is, at the beginning of a sentence about it.
+        The shape that is expected, with None for any length. Where another one is off
+        by one, or has the axes swapped, the sentence says so.
 
     Returns
     -------
     numpy.ndarray
         The numbers, of a boolean, integer or floating dtype.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is no array, or one of another shape. Where one axis is off by one,
-        or the axes are swapped, the sentence says so.
     """
     found = getattr(answer, "shape", None)
     if isinstance(answer, Iterator):
@@ -220,27 +183,20 @@ def read_array(
 
 
 def read_table(answer: object, columns: Sequence[str], what: str = "The table") -> pd.DataFrame:
-    """Read a table with named columns of numbers; their order does not matter.
+    """Read a table of numbers: a data frame, or a dictionary of columns.
 
     Parameters
     ----------
-    answer : object
-        A data frame, or a dictionary of columns.
+    answer, what
+        As for every reader.
     columns : sequence of str
-        The names that are expected.
-    what : str
-        What it is, at the beginning of a sentence about it.
+        The names that are expected, in any order.
 
     Returns
     -------
     pandas.DataFrame
         The columns, as floating-point numbers and in the order of `columns`, with
         the rows numbered from 0.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is no table, or columns are missing, unknown or no numbers.
     """
     import pandas as pd
 
@@ -306,27 +262,21 @@ def _expect_shape(found: tuple[int, ...], wanted: tuple[int | None, ...], what: 
 
 
 def call(function: object, *arguments: object, what: str = "Your function") -> object:
-    """Call a learner's function with copies of arguments.
+    """Call a learner's function with copies of arguments, and return what it returns.
 
     Parameters
     ----------
-    function : object
-        The learner's answer.
+    function, what
+        As `answer` and `what` for every reader.
     *arguments
         What it is called with; it cannot change them. Only a model is handed over
         as it is, since a copy would have to be compiled anew.
-    what : str
-        What the function is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    object
-        What it returns; read it with one of the other functions.
 
     Raises
     ------
     WrongAnswerError
-        If it is no function, fails, returns None, or changes its arguments.
+        If it is no function, fails, returns None (then it is a `ReturnsNoneError`), or
+        changes its arguments. The learner's own error is the cause.
     NotAttemptedError
         If it returns the dots.
     """
@@ -380,25 +330,7 @@ def _is_model(value: object) -> bool:
 
 
 def read_axes(answer: object, what: str = "The figure") -> Axes:
-    """Read Matplotlib's axes: themselves, a figure with one, or a list or array of one.
-
-    Parameters
-    ----------
-    answer : object
-        The learner's answer.
-    what : str
-        What it is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is something else, or there are several.
-    """
+    """Read Matplotlib's axes: themselves, a figure with one, or a list or array of one."""
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 

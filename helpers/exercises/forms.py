@@ -9,6 +9,7 @@ A form stands in place of a function as the `examine` of an `Exercise`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -124,13 +125,10 @@ class FunctionForm(Form):
     def _outcomes(self) -> list[tuple[str, list[np.ndarray]]]:
         """What each named mistake comes to; one that fails in a case matches no answer."""
         outcomes = []
-        with np.errstate(all="ignore"):
-            for _, reason, maker in self.mistakes():
-                try:
-                    if reason is not None:
-                        outcomes.append((reason, self._results(self.handed_in(maker))))
-                except Exception:
-                    continue
+        for _, reason, maker in self.mistakes():
+            with np.errstate(all="ignore"), suppress(Exception):
+                if reason is not None:
+                    outcomes.append((reason, self._results(self.handed_in(maker))))
         return outcomes
 
     def _agree(self, found: list[np.ndarray], others: list[np.ndarray]) -> bool:
@@ -147,7 +145,7 @@ class ValueForm(FunctionForm):
     """
 
     def handed_in(self, maker: Callable[..., Any]) -> object:
-        """Return the value that a learner would hand in who makes a mistake."""
+        """Return the value that a learner would hand in."""
         return maker(*self.cases()[0])
 
 
@@ -158,21 +156,12 @@ def dense_network(
     penalty: str | None = None,
     **compiled: object,
 ) -> Callable[[], keras.Model]:
-    """Return a function that builds a network of dense layers.
+    """Return a function that builds a network of dense layers, of these widths from the inputs on.
 
-    Its weights are made by a generator of its own: to draw them as Keras does
-    would change the random numbers that the learner's next cell gets.
-
-    Parameters
-    ----------
-    *widths : int
-        How many inputs, neurons in each hidden layer, and outputs.
-    hidden, last : str, optional
-        The activations of the hidden layers and of the last one.
-    penalty : str, optional
-        The regulariser of the last layer's weights, ``"l2"`` for instance.
-    **compiled
-        The arguments of `compile`; without any, the network is not compiled.
+    Its weights come from a generator of its own: to draw them as Keras does would
+    change the random numbers that the learner's next cell gets. `penalty` names a
+    regulariser of the last layer, and `compiled` holds the arguments of `compile`;
+    without any, the network is not compiled.
     """
 
     def build() -> keras.Model:
@@ -219,7 +208,7 @@ class NetworkForm(Form):
     loss: str
 
     def handed_in(self, maker: Callable[..., Any]) -> object:
-        """Return the network that a learner would hand in who makes a mistake."""
+        """Return the network that a learner would hand in."""
         return maker()
 
     @cached_property
@@ -250,7 +239,7 @@ class NetworkForm(Form):
 
 
 def _answers_alike(network: keras.Model, other: keras.Model) -> bool:
-    """Tell whether a network would answer as another one does with its weights, trained or not."""
+    """Tell whether a network answers, in training and after, as another one with its weights."""
     weights = network.get_weights()
     if [part.shape for part in weights] != [part.shape for part in other.get_weights()]:
         return False

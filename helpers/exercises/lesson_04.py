@@ -19,6 +19,7 @@ from helpers.exercises.answers import (
     show,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, FunctionForm
 from helpers.exercises.networks import (
     expect_own_optimizer,
     loss_of,
@@ -28,8 +29,6 @@ from helpers.exercises.networks import (
 
 if TYPE_CHECKING:
     import keras
-
-RETURNED = "What your function returns"
 
 
 def _results(
@@ -320,7 +319,7 @@ _BASELINES: tuple[tuple[Callable[[np.ndarray, np.ndarray], float], str], ...] = 
 )
 
 
-def _narrow(answer: object, pixels: object, people: object) -> str:
+def _narrow_network(answer: object, pixels: object, people: object) -> str:
     network = read_model(answer)
     inputs = read_whole(pixels, "The number of pixels")
     classes = read_whole(people, "The number of people")
@@ -530,106 +529,119 @@ def _explain_scaling(
     )
 
 
-def _recalls(answer: object) -> str:
+def _matrices() -> list[tuple[np.ndarray]]:
     never_named = np.array([[8, 0, 2], [3, 0, 1], [1, 0, 4]])
     random = np.random.default_rng(46).integers(1, 20, (5, 5))
-    matrices = (np.array([[6, 3, 1], [2, 8, 10], [0, 2, 3]]), never_named, random)
-    results = _results(answer, [(m,) for m in matrices], lambda i: f"{matrices[i].tolist()}")
-    found = [read_array(result, what=RETURNED) for result in results]
-    for i, matrix in enumerate(matrices):
-        k = len(matrix)
-        if found[i].shape in ((k, 1), (1, k)):
-            found[i] = found[i].ravel()
-        if found[i].shape == ():
-            raise WrongAnswerError(_explain_one_recall(float(found[i]), matrix))
-        if found[i].shape == (k, k):
-            raise WrongAnswerError(_explain_table(found[i], matrix))
-        found[i] = read_array(found[i], shape=(k,), what=RETURNED)
-
-    def match(others: Callable[[np.ndarray], np.ndarray]) -> bool:
-        with np.errstate(all="ignore"):
-            return all(agree(f, others(m), 1e-5) for f, m in zip(found, matrices, strict=True))
-
-    if match(_recalls_of):
-        return (
-            "The mean of the recalls is called balanced accuracy. In it each person counts the "
-            "same, however many pictures there are."
-        )
-    for rule, reason in _RECALLS:
-        if match(rule):
-            raise WrongAnswerError(reason)
-    matrix, result = next(
-        (m, f) for m, f in zip(matrices, found, strict=True) if not agree(f, _recalls_of(m), 1e-5)
-    )
-    raise WrongAnswerError(
-        f"For the matrix {matrix.tolist()} it returns {np.round(result, 3).tolist()}, and "
-        f"{np.round(_recalls_of(matrix), 3).tolist()} is expected."
-    )
+    return [(np.array([[6, 3, 1], [2, 8, 10], [0, 2, 3]]),), (never_named,), (random,)]
 
 
 def _recalls_of(matrix: np.ndarray) -> np.ndarray:
     return np.diag(matrix) / matrix.sum(axis=1)
 
 
-_PRECISION = (
-    "The diagonal was divided by the sums of the columns, that is, by how often each name was "
-    "given. That share is called precision. For recall, ask how many pictures there are of each "
-    "person."
-)
-_RECALLS: tuple[tuple[Callable[[np.ndarray], np.ndarray], str], ...] = (
-    (lambda m: np.diag(m) / m.sum(axis=0), _PRECISION),
-    (lambda m: np.diag(m) / np.maximum(m.sum(axis=0), 1), _PRECISION),
-    (lambda m: np.nan_to_num(np.diag(m) / m.sum(axis=0)), _PRECISION),
-    (
-        lambda m: 100 * _recalls_of(m),
-        "These are percentages. Recall is a fraction between 0 and 1.",
+def _precisions_of(matrix: np.ndarray) -> np.ndarray:
+    return np.diag(matrix) / matrix.sum(axis=0)
+
+
+def _rounded_recalls(digits: int) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda matrix: np.round(_recalls_of(matrix), digits)
+
+
+def _read_recalls(answer: object, matrix: np.ndarray) -> np.ndarray:
+    found = read_array(call(answer, matrix), what=RETURNED)
+    people = len(matrix)
+    if found.shape in ((people, 1), (1, people)):
+        found = found.ravel()
+    if found.shape == ():
+        raise WrongAnswerError(_explain_one_recall(float(found), matrix))
+    if found.shape == (people, people):
+        raise WrongAnswerError(_explain_table(found, matrix))
+    return read_array(found, shape=(people,), what=RETURNED)
+
+
+_RECALLS = FunctionForm(
+    right=_recalls_of,
+    cases=_matrices,
+    read=_read_recalls,
+    tolerance=1e-5,
+    said="The mean of the recalls is called balanced accuracy. In it each person counts the "
+    "same, however many pictures there are.",
+    otherwise=lambda found, right, matrix: (
+        f"For the matrix {matrix.tolist()} it returns {np.round(found, 3).tolist()}, and "
+        f"{np.round(right, 3).tolist()} is expected."
     ),
-    (lambda m: 1 - _recalls_of(m), "These are the shares of pictures that are missed."),
-    (
-        lambda m: np.diag(m),
-        "These are the numbers of pictures recognised. Divide each by the number of that person's "
-        "pictures.",
-    ),
-    (
-        lambda m: np.diag(m) // m.sum(axis=1),
-        "What follows the point was cut off, by `//` or by a type for whole numbers. Divide by "
-        "`/`, and keep the fractions.",
-    ),
-    (
-        lambda m: np.diag(m) / m.sum(),
-        "All were divided by the number of all pictures. Each person has a number of pictures of "
-        "their own.",
-    ),
-    (
-        lambda m: np.diag(m) / 20,
-        "All were divided by 20. That is how many test pictures each person has here; another "
-        "matrix has other numbers, and they stand in it.",
-    ),
-    (
-        lambda m: m.sum(axis=1),
-        "These are the numbers of pictures of each person. How many are recognised?",
-    ),
-    (
-        lambda m: np.diag(m) / (m.sum(axis=1) - np.diag(m)),
-        "The pictures recognised were divided by those missed. Divide by all pictures of that "
-        "person.",
-    ),
-    *(
-        (
-            lambda m, digits=digits: np.round(_recalls_of(m), digits),
+    wrong={
+        "precision": (
+            "The diagonal was divided by the sums of the columns, that is, by how often each name "
+            "was given. That share is called precision. For recall, ask how many pictures there "
+            "are of each person.",
+            _precisions_of,
+            lambda matrix: np.diag(matrix) / np.maximum(matrix.sum(axis=0), 1),
+            lambda matrix: np.nan_to_num(_precisions_of(matrix)),
+        ),
+        "percentages": (
+            "These are percentages. Recall is a fraction between 0 and 1.",
+            lambda matrix: 100 * _recalls_of(matrix),
+        ),
+        "missed": (
+            "These are the shares of pictures that are missed.",
+            lambda matrix: 1 - _recalls_of(matrix),
+        ),
+        "counts": (
+            "These are the numbers of pictures recognised. Divide each by the number of that "
+            "person's pictures.",
+            np.diag,
+        ),
+        "cut off": (
+            "What follows the point was cut off, by `//` or by a type for whole numbers. Divide by "
+            "`/`, and keep the fractions.",
+            lambda matrix: np.diag(matrix) // matrix.sum(axis=1),
+        ),
+        "of all": (
+            "All were divided by the number of all pictures. Each person has a number of pictures "
+            "of their own.",
+            lambda matrix: np.diag(matrix) / matrix.sum(),
+        ),
+        "by 20": (
+            "All were divided by 20. That is how many test pictures each person has here; another "
+            "matrix has other numbers, and they stand in it.",
+            lambda matrix: np.diag(matrix) / 20,
+        ),
+        "pictures": (
+            "These are the numbers of pictures of each person. How many are recognised?",
+            lambda matrix: matrix.sum(axis=1),
+        ),
+        "odds": (
+            "The pictures recognised were divided by those missed. Divide by all pictures of that "
+            "person.",
+            lambda matrix: np.diag(matrix) / (matrix.sum(axis=1) - np.diag(matrix)),
+        ),
+        "rounded": (
             "They are rounded. Return them as they are.",
-        )
-        for digits in (0, 1, 2, 3, 4)
-    ),
-    (
-        lambda m: m.sum(axis=1) / m.sum(),
-        "These are the shares of each person in the pictures.",
-    ),
-    (
-        lambda m: m.max(axis=1) / m.sum(axis=1),
-        "The largest count of each row was taken. It is the one on the diagonal that counts, even "
-        "where another is larger.",
-    ),
+            *map(_rounded_recalls, (2, 0, 1, 3, 4)),
+        ),
+        "shares of people": (
+            "These are the shares of each person in the pictures.",
+            lambda matrix: matrix.sum(axis=1) / matrix.sum(),
+        ),
+        "largest": (
+            "The largest count of each row was taken. It is the one on the diagonal that counts, "
+            "even where another is larger.",
+            lambda matrix: matrix.max(axis=1) / matrix.sum(axis=1),
+        ),
+        "accuracy": (None, lambda matrix: np.trace(matrix) / matrix.sum()),
+        "mean": (None, lambda matrix: _recalls_of(matrix).mean()),
+        "one number": (None, lambda matrix: _recalls_of(matrix)[0]),
+        "table": (None, lambda matrix: matrix / matrix.sum(axis=1, keepdims=True)),
+        "table of columns": (None, lambda matrix: matrix / matrix.sum(axis=1)),
+        "another table": (None, lambda matrix: matrix / matrix.sum()),
+        "squared": (None, lambda matrix: _recalls_of(matrix) ** 2),
+        "one too few": (None, lambda matrix: _recalls_of(matrix)[1:]),
+        "sometimes nothing": (
+            None,
+            lambda matrix: _recalls_of(matrix) if matrix.sum(axis=0).all() else None,
+        ),
+    },
 )
 
 
@@ -654,7 +666,7 @@ def _explain_table(found: np.ndarray, matrix: np.ndarray) -> str:
 
 
 def _explain_one_recall(found: float, matrix: np.ndarray) -> str:
-    recalls = np.diag(matrix) / matrix.sum(axis=1)
+    recalls = _recalls_of(matrix)
     if abs(found - np.trace(matrix) / matrix.sum()) < 1e-6:
         return "This is one number, the accuracy over all pictures. Each person has a recall."
     if abs(found - recalls.mean()) < 1e-6:
@@ -919,7 +931,7 @@ EXERCISES = (
     ),
     Exercise(
         "4.4",
-        _narrow,
+        _narrow_network,
         (
             "Copy the cell that builds `model`, from `keras.Sequential` to the end of `compile`.",
             "The name changes, twice, and one number: the width of the hidden layer. Leave the "
@@ -957,7 +969,7 @@ narrow_model.compile(
     ),
     Exercise(
         "4.6",
-        _recalls,
+        _RECALLS,
         (
             "How many pictures of a person are recognised, and how many are there?",
             "The first is on the diagonal, `np.diag(matrix)`. The second is the sum of the row.",

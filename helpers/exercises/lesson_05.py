@@ -23,6 +23,7 @@ from helpers.exercises.answers import (
     show,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, ValueForm
 from helpers.exercises.networks import (
     expect_own_optimizer,
     loss_of,
@@ -49,50 +50,78 @@ def _names(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in rows]
 
 
-def _zeros(answer: object) -> str:
-    women = _diabetes()
+def _zeros_of(women: pd.DataFrame) -> pd.Series:
+    return (women == 0).sum()
+
+
+def _read_counts(answer: object, women: pd.DataFrame) -> np.ndarray:
     names = _names(women)
     counts = _by_column(answer, names)
-    right = (women == 0).sum()
     lacking = [name for name in names if name not in counts]
     if lacking:
         raise WrongAnswerError(
             f"There is no count for {', '.join(lacking[:4])}. Every column is asked for, also "
             "where a zero is no gap."
         )
-    found = pd.Series(counts).reindex(names)
-    for other, reason in (
-        (
-            women.isna().sum(),
+    return np.array([counts[name] for name in names])
+
+
+def _unlike_counts(found: np.ndarray, right: np.ndarray, women: pd.DataFrame) -> str:
+    place = int(np.flatnonzero(found != right)[0])
+    return f"For {_names(women)[place]}, {found[place]:g} is not the number of zeros."
+
+
+_ZEROS = ValueForm(
+    right=_zeros_of,
+    cases=lambda: [(_diabetes(),)],
+    read=_read_counts,
+    tolerance=1e-3,
+    said="Insulin has the most. Which of these zeros are measurements, and which are gaps?",
+    otherwise=_unlike_counts,
+    wrong={
+        "isna": (
             "There is no zero anywhere, it says. `isna` finds the gaps that pandas knows of, "
             "and for pandas a zero is a number. Compare with 0 instead.",
+            lambda women: women.isna().sum(),
         ),
-        (
-            (women == 0).mean(),
+        "shares": (
             "These are the shares of the rows. The number of rows is asked for: a sum, no mean.",
+            lambda women: (women == 0).mean(),
         ),
-        (100 * (women == 0).mean(), "These are percentages. The number of rows is asked for."),
-        ((women != 0).sum(), "These are the rows with another value than 0. Count the zeros."),
-        (
-            women.min(),
+        "percentages": (
+            "These are percentages. The number of rows is asked for.",
+            lambda women: 100 * (women == 0).mean(),
+        ),
+        "other values": (
+            "These are the rows with another value than 0. Count the zeros.",
+            lambda women: (women != 0).sum(),
+        ),
+        "smallest": (
             "These are the smallest values of the columns. How many zeros does each hold?",
+            pd.DataFrame.min,
         ),
-        (
-            (women == 0).any(),
+        "any": (
             "It says whether a column holds a zero, with True for 1. How many are there?",
+            lambda women: (women == 0).any(),
         ),
-        (
-            women.count(),
+        "count": (
             "For every column these are all its rows. `count` counts what is not missing, and "
             "True and False are both there. Which function counts True alone?",
+            pd.DataFrame.count,
         ),
-    ):
-        if agree(found.to_numpy(float), other.reindex(names).to_numpy(float), 1e-3):
-            raise WrongAnswerError(reason)
-    for name in names:
-        if found[name] != right[name]:
-            raise WrongAnswerError(f"For {name}, {found[name]:g} is not the number of zeros.")
-    return "Insulin has the most. Which of these zeros are measurements, and which are gaps?"
+        "without the outcome": (None, lambda women: _zeros_of(women.drop(columns="Outcome"))),
+        "Insulin only": (None, lambda women: _zeros_of(women[["Insulin"]])),
+        "five columns": (None, lambda women: _zeros_of(women)[1:6]),
+        "list without one": (None, lambda women: list(_zeros_of(women))[:8]),
+        "along the rows": (None, lambda women: (women == 0).sum(axis=1)),
+        "not summed": (None, lambda women: women == 0),
+        "another table": (None, lambda women: women.describe()),
+        "all together": (None, lambda women: _zeros_of(women).sum()),
+        "other names": (None, lambda women: _zeros_of(women).rename({"BMI": "bmi"})),
+        "a column in columns": (None, lambda women: {name: [0, 1] for name in women}),
+        "one wrong": (None, lambda women: _zeros_of(women) + (np.arange(9) == 4)),
+    },
+)
 
 
 def _by_column(answer: object, names: list[str]) -> dict[str, float]:
@@ -166,7 +195,7 @@ def _baseline(answer: object) -> str:
     ]
     cases.append((generator.integers(0, 2, 25), (generator.random(40) < 0.7).astype(int)))
     calls = [_call_and_watch(answer, *case) for case in cases]
-    found = [read_number(value, "What your function returns") for value, _ in calls]
+    found = [read_number(value, RETURNED) for value, _ in calls]
     right = [float(np.mean(judged == _commonest(learned))) for learned, judged in cases]
     for other, reason in (
         (
@@ -539,7 +568,7 @@ def _call_to_fill(answer: object, case: _Tables) -> tuple[object, bool]:
 
 def _filled(answer: object, case: _Tables) -> pd.DataFrame:
     """Read a filled table, or an array with its columns in the order of the table."""
-    what = "What your function returns"
+    what = RETURNED
     names = _names(case.other)
     if isinstance(answer, pd.DataFrame | pd.Series) and len(answer) == len(case.train):
         raise WrongAnswerError(
@@ -639,7 +668,7 @@ def _ways_to_score() -> dict[str, np.ndarray]:
     }
 
 
-def _honest(scores: object, mean: object, deviation: object) -> str:
+def _honest_scores(scores: object, mean: object, deviation: object) -> str:
     found = read_array(scores, what="Your first answer")
     if found.size == 1:
         raise WrongAnswerError("The first answer is one number. Five are expected, one a fold.")
@@ -841,7 +870,7 @@ def _two_shares(answer: object) -> str:
 
 
 def _pair(answer: object) -> np.ndarray:
-    what = "What your function returns"
+    what = RETURNED
     if isinstance(answer, tuple | list) and any(part is ... for part in answer):
         raise NotAttemptedError
     if isinstance(answer, Mapping):
@@ -1051,7 +1080,7 @@ def _compare_shares(
 EXERCISES = (
     Exercise(
         "5.1",
-        _zeros,
+        _ZEROS,
         (
             "`diabetes == 0` compares every value of the table with 0.",
             "The result is a table of True and False, and True counts as 1. Which method of a "
@@ -1122,7 +1151,7 @@ small_model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accur
     ),
     Exercise(
         "5.5",
-        _honest,
+        _honest_scores,
         (
             "The inner loop runs over the two outcomes. Could it fill the gap of a woman whose "
             "outcome is not known yet?",

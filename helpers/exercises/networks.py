@@ -1,4 +1,8 @@
-"""Read the Keras networks that a learner hands in, and judge them by what they do."""
+"""Read the Keras networks that a learner hands in, and judge them by what they do.
+
+As in `answers`, `what` says what a model is, and `WrongAnswerError` is raised with a
+sentence for the learner where it is none, or does not do what is expected.
+"""
 
 from __future__ import annotations
 
@@ -15,25 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_model(answer: object, what: str = "Your model") -> keras.Model:
-    """Read a Keras model: sequential, functional or of a class of its own.
-
-    Parameters
-    ----------
-    answer : object
-        The learner's answer.
-    what : str
-        What the model is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    keras.Model
-        The model.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is something else.
-    """
+    """Read a Keras model: sequential, functional or of a class of its own."""
     import keras
 
     if isinstance(answer, keras.callbacks.History):
@@ -44,27 +30,7 @@ def read_model(answer: object, what: str = "Your model") -> keras.Model:
 
 
 def outputs(model: keras.Model, x: np.ndarray, what: str = "Your model") -> np.ndarray:
-    """Let a learner's Keras model predict, without training.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The learner's model, as `read_model` returns it.
-    x : numpy.ndarray
-        The inputs, one row each.
-    what : str
-        What the model is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    numpy.ndarray
-        What the model returns for these rows.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it does not take these inputs.
-    """
+    """Return what a learner's model answers to rows of inputs, without training."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reply says what matters
@@ -79,31 +45,18 @@ def outputs(model: keras.Model, x: np.ndarray, what: str = "Your model") -> np.n
 def class_probabilities(
     model: keras.Model, x: np.ndarray, classes: int, row: str, what: str = "Your model"
 ) -> np.ndarray:
-    """Let a learner's Keras model predict, and expect the probabilities of classes.
+    """Return a learner's model's probabilities of classes, ``(rows, classes)``.
 
     Parameters
     ----------
-    model : keras.Model
-        The learner's model, as `read_model` returns it.
+    model, what
+        As for the other functions.
     x : numpy.ndarray
         The inputs, two rows or more.
     classes : int
         The number of classes, two or more.
     row : str
         What a row of the inputs stands for, in the singular.
-    what : str
-        What the model is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    numpy.ndarray
-        The probabilities, ``(rows, classes)``.
-
-    Raises
-    ------
-    WrongAnswerError
-        If the model does not take these inputs, or its outputs have another shape
-        or are no probabilities.
     """
     found = outputs(model, x, what)
     if found.shape == (len(x), 1):
@@ -125,10 +78,7 @@ def class_probabilities(
 
 
 def scores(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """Return the scores before softmax, less the first of each row, which softmax hides.
-
-    Parameters and errors as in `outputs`, for a model that returns probabilities.
-    """
+    """Return the scores before softmax, less the first of each row, which softmax hides."""
     logarithms = np.log(np.maximum(outputs(model, x.astype("float32")), 1e-30))
     return logarithms - logarithms[:, :1]
 
@@ -138,46 +88,19 @@ def is_linear(
 ) -> bool:
     """Tell whether a model's scores before softmax change in straight lines with its inputs.
 
-    Then the scores of a sum of inputs are the sum of their scores, but for the bias,
-    which the scores of 0 show.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A model that returns probabilities.
-    first, second : numpy.ndarray
-        Inputs, of the same shape, to add up.
-    tolerance : float, default 1e-4
-        How far scores may be apart and still count as equal.
-
-    Returns
-    -------
-    bool
-        True for one layer, or for several without an activation between them.
+    They do for one layer, and for several without an activation between them: then the
+    scores of a sum of inputs, `first` and `second`, are the sum of their scores, but
+    for the bias, which the scores of 0 show.
     """
     both, one, other, none = (scores(model, x) for x in (first + second, first, second, 0 * first))
     return bool(np.abs(both - one - other + none).max() < tolerance)
 
 
 def loss_of(network: keras.Model, labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Calculate the loss that a learner's network was compiled with, for made-up answers.
+    """Calculate the loss that a network was compiled with, of made-up answers.
 
-    Parameters
-    ----------
-    network : keras.Model
-        The learner's network, compiled.
-    labels, probabilities : numpy.ndarray
-        The labels, and what the network is taken to have answered.
-
-    Returns
-    -------
-    float
-        The loss, or NaN where it cannot be calculated for such labels.
-
-    Raises
-    ------
-    WrongAnswerError
-        If a regulariser adds to it.
+    It is NaN where it cannot be calculated for such labels. A penalty that a regulariser
+    adds is complained about, or it would be taken for another loss.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the reply says what matters
@@ -207,16 +130,7 @@ def expect_own_optimizer(network: keras.Model) -> None:
 def raised_in_keras(error: WrongAnswerError) -> bool:
     """Tell whether Keras or TensorFlow raised what stopped a function, as `call` reports it.
 
-    Parameters
-    ----------
-    error : WrongAnswerError
-        What `call` raised; its cause is the learner's error.
-
-    Returns
-    -------
-    bool
-        True where the innermost line of the traceback is one of theirs, and not
-        the learner's.
+    Then the innermost line of the traceback is one of theirs, and not the learner's.
     """
     frames = list(traceback.walk_tb(error.__cause__.__traceback__ if error.__cause__ else None))
     module = str(frames[-1][0].f_globals.get("__name__")) if frames else ""

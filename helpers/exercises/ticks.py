@@ -13,13 +13,9 @@ FILE_NAME = "exercises.json"
 
 
 def data_folder() -> Path:
-    """Return the learner's data folder; it is made when something is kept in it.
+    """Return the learner's data folder: ``COURSE_DATA_DIR`` or, without it, ``progress``.
 
-    Returns
-    -------
-    pathlib.Path
-        The value of the environment variable ``COURSE_DATA_DIR`` or, without
-        it, the folder ``progress`` in the learner's copy of the course.
+    It is made when something is kept in it.
     """
     chosen = os.environ.get("COURSE_DATA_DIR")
     return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "progress"
@@ -56,15 +52,7 @@ def done() -> tuple[set[str], str]:
 def tick(number: str) -> str:
     """Keep that an exercise or question is done; nothing that was kept before is lost.
 
-    Parameters
-    ----------
-    number : str
-        The number of the exercise or question.
-
-    Returns
-    -------
-    str
-        One line for the learner where something was wrong, otherwise empty.
+    Returns one line for the learner where something was wrong, otherwise an empty text.
     """
     folder = data_folder()
     try:
