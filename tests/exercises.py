@@ -4,15 +4,25 @@
 exercise it also tries the other forms of a right answer and the wrong answers that
 a test module names. Each is code that stands in place of the solution; it finds
 what the notebook has made so far, and what the solution has.
+
+`diagnoses.json` keeps what is said to each of these answers. Where a sentence was
+meant to change, `python -m tests.exercises 02` writes those of a notebook anew
+(without a number, those of all five), and the difference shows which ones did.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
 import io
+import json
+import re
+import sys
+import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,17 +32,23 @@ import numpy as np
 import pytest
 
 from helpers.exercises import engine
+from helpers.exercises.forms import Form
 from tools.notebooks import put_solutions_in
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+DIAGNOSES = Path(__file__).with_name("diagnoses.json")
 
 
 @dataclass(frozen=True)
 class Forms:
-    """Other right answers to an exercise, and wrong ones, each code by a name."""
+    """Other right answers to an exercise, and wrong ones, each code by a name.
+
+    Where a lesson writes its mistakes down itself, in one of the course's forms,
+    they are tried as well.
+    """
 
     right: dict[str, str]
-    wrong: dict[str, str]
+    wrong: dict[str, str] = field(default_factory=dict)
 
 
 class Hostile:
@@ -108,6 +124,14 @@ def call_of_check(source: str) -> str:
     return source[start:]
 
 
+def mistakes_of(exercise):
+    """Yield the name, the reason and the answer of each mistake that a lesson writes down."""
+    form = exercise.examine
+    if isinstance(form, Form):
+        for name, reason, maker in form.mistakes():
+            yield name, reason, form.handed_in(maker)
+
+
 def run_lesson(notebook, forms):
     """Execute a notebook with solutions; return each answer's result, and the texts of others."""
     put_solutions_in(notebook)
@@ -152,6 +176,8 @@ def run_lesson(notebook, forms):
                 if key[0] == "solution":
                     answers = asked[-1]
             exercise, given = answers
+            for name, _, answer in mistakes_of(exercise):
+                results[number, "wrong", name] = engine.examine(exercise, answer)
             for name, hostile in HOSTILE.items():
                 for position in range(len(given)):
                     altered = [*given[:position], hostile, *given[position + 1 :]]
@@ -164,24 +190,49 @@ def run_lesson(notebook, forms):
     return results, said
 
 
+@contextlib.contextmanager
+def lesson_run(tests: type[LessonTests], ticks: Path) -> Iterator[tuple]:
+    """Run a notebook's lesson, with a folder of its own for the ticks."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("COURSE_DATA_DIR", str(ticks))
+    patch.chdir(NOTEBOOKS)
+    patch.setattr(engine, "MOST_SECONDS", 20.0)  # right is right on a busy machine, too
+    path = next(NOTEBOOKS.glob(f"{tests.NOTEBOOK}_*.ipynb"))
+    try:
+        yield run_lesson(nbformat.read(path, as_version=4), tests.FORMS)
+    finally:
+        patch.undo()
+
+
+def diagnoses(tests: LessonTests | type[LessonTests], results: dict) -> dict:
+    """Sort a lesson's results by exercise and kind of answer, without what differs by machine."""
+    said: dict = {number: {} for number in tests.FORMS}
+    for (number, kind, name), result in results.items():
+        # The words of an error are the Python version's or a library's, not the course's.
+        text = re.sub(r"(stopped with \w+: ).*(\. Call it in)", r"\1...\2", result.text)
+        text = re.sub(r" at 0x[0-9a-f]+", "", text)
+        if number in tests.MEASURED:
+            text = re.sub(r"\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", "#", text)
+        said[number].setdefault(kind, {})[name] = f"{result.status}: {text}"
+    return {
+        number: {kind: dict(sorted(texts.items())) for kind, texts in kinds.items()}
+        for number, kinds in said.items()
+    }
+
+
 class LessonTests:
     """The tests of a notebook's exercises; a subclass names the notebook and the forms."""
 
     NOTEBOOK: ClassVar[str]
     FORMS: ClassVar[dict[str, Forms]]
+    MEASURED: ClassVar[frozenset[str]] = frozenset()
+    """Exercises that quote what a training has measured, which differs between machines."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def lesson(cls, tmp_path_factory):
-        patch = pytest.MonkeyPatch()
-        patch.setenv("COURSE_DATA_DIR", str(tmp_path_factory.mktemp("ticks")))
-        patch.chdir(NOTEBOOKS)
-        patch.setattr(engine, "MOST_SECONDS", 20.0)  # right is right on a busy machine, too
-        path = next(NOTEBOOKS.glob(f"{cls.NOTEBOOK}_*.ipynb"))
-        try:
-            yield run_lesson(nbformat.read(path, as_version=4), cls.FORMS)
-        finally:
-            patch.undo()
+        with lesson_run(cls, tmp_path_factory.mktemp("ticks")) as lesson:
+            yield lesson
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -192,11 +243,11 @@ class LessonTests:
     def module(self):
         return engine._lesson(self.NOTEBOOK.lstrip("0"))
 
-    def test_every_exercise_has_other_right_forms_and_wrong_ones(self):
+    def test_every_exercise_has_other_right_forms_and_wrong_ones(self, results):
         assert list(self.FORMS) == [exercise.number for exercise in self.module.EXERCISES]
         for number, forms in self.FORMS.items():
             assert len(forms.right) >= 2, number
-            assert len(forms.wrong) >= 3, number
+            assert len([key for key in results if key[:2] == (number, "wrong")]) >= 3, number
 
     def test_every_solution_is_right(self, results):
         found = {key[0]: result for key, result in results.items() if key[1] == "solution"}
@@ -211,11 +262,23 @@ class LessonTests:
         assert not failed, failed
 
     def test_wrong_answers_fail_each_with_its_own_message(self, results):
-        for number, forms in self.FORMS.items():
-            found = {name: results[number, "wrong", name] for name in forms.wrong}
+        for number in self.FORMS:
+            found = {key[2]: r for key, r in results.items() if key[:2] == (number, "wrong")}
             passed = {name: result for name, result in found.items() if result.status != "wrong"}
             assert not passed, (number, passed)
-            assert len({result.text for result in found.values()}) == len(found), found
+            names = {re.sub(r", \d$", "", name) for name in found}  # "x, 2" is another way to "x"
+            assert len({result.text for result in found.values()}) == len(names), found
+
+    def test_each_mistake_gets_exactly_the_reason_that_stands_beside_it(self, results):
+        for exercise in self.module.EXERCISES:
+            for name, reason, _ in mistakes_of(exercise):
+                text = results[exercise.number, "wrong", name].text
+                assert reason in (None, text), (exercise.number, name, text)
+
+    def test_messages_are_the_ones_that_are_kept(self, results):
+        kept = json.loads(DIAGNOSES.read_text(encoding="utf-8"))
+        kept = {number: kept.get(number) for number in self.FORMS}
+        assert diagnoses(self, results) == kept
 
     def test_hostile_answers_are_not_right_and_get_a_printable_message(self, results):
         found = {key: result for key, result in results.items() if key[1] == "hostile"}
@@ -238,3 +301,26 @@ class LessonTests:
             answers = [never_returns] * exercise.answers
             assert engine.examine(exercise, *answers).status == "wrong"
             assert time.perf_counter() - start < 30  # it ended; the machine may be busy
+
+
+def main(chosen: list[str]) -> None:
+    """Write what is said to the answers of notebooks into the file that is compared."""
+    said: dict = {}
+    for key in chosen or [f"0{key}" for key in engine.LESSONS]:
+        module = importlib.import_module(f"tests.test_exercises_{key}")
+        (tests,) = [
+            found
+            for found in vars(module).values()
+            if isinstance(found, type) and getattr(found, "NOTEBOOK", "") == key
+        ]
+        with tempfile.TemporaryDirectory() as ticks, lesson_run(tests, Path(ticks)) as lesson:
+            said |= diagnoses(tests, lesson[0])
+    kept = json.loads(DIAGNOSES.read_text(encoding="utf-8"))
+    lessons = {number.partition(".")[0] for number in said}
+    kept = {number: texts for number, texts in kept.items() if number[0] not in lessons} | said
+    text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False)
+    DIAGNOSES.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import errno
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import exercises, notebooks
@@ -49,7 +52,7 @@ def texts(said):
 
 
 def seven(answer):
-    value = answers.number(answer)
+    value = answers.read_number(answer)
     if value == 8:
         raise WrongAnswerError("One too many.")
     if value != 7:
@@ -132,25 +135,43 @@ def loop_forever(_answer):
         pass
 
 
+LET_GO = False
+
+
 def sleep(_answer):
-    time.sleep(60)
+    time.sleep(3)
 
 
-@pytest.mark.parametrize("examine", [loop_forever, sleep])
-def test_check_that_takes_too_long_is_stopped_and_says_so(monkeypatch, examine):
+def catch_everything(_answer):
+    while not LET_GO:
+        try:  # noqa: SIM105 - as a learner may write it
+            time.sleep(0.01)
+        except:  # noqa: E722
+            pass
+
+
+@pytest.mark.parametrize(
+    ("examine", "said", "goes_on"),
+    [
+        (loop_forever, "was stopped. Does a loop in it never end", False),
+        (sleep, "cannot be stopped: it still runs", True),
+        (catch_everything, "cannot be stopped: it still runs", True),
+    ],
+)
+def test_check_that_takes_too_long_is_stopped_or_says_that_it_goes_on(
+    monkeypatch, examine, said, goes_on
+):
     monkeypatch.setattr(engine, "MOST_SECONDS", 0.2)
+    monkeypatch.setitem(globals(), "LET_GO", False)
+    before = set(threading.enumerate())
     result = engine.examine(Exercise("1.1", examine, (), "", ""), 1)
     assert result.status == "wrong"
-    assert result.text.startswith("Checking it took longer than 0.2 seconds and was stopped.")
-
-
-def test_loop_that_never_ends_does_not_go_on_behind_the_learners_back(monkeypatch):
-    monkeypatch.setattr(engine, "MOST_SECONDS", 0.2)
-    before = set(threading.enumerate())
-    engine.examine(Exercise("1.1", loop_forever, (), "", ""), 1)
-    for thread in set(threading.enumerate()) - before:
-        thread.join(10)
-        assert not thread.is_alive()
+    assert result.text.startswith(f"Checking it took longer than 0.2 seconds and {said}")
+    (thread,) = set(threading.enumerate()) - before or (threading.Thread(),)
+    assert thread.is_alive() == goes_on
+    monkeypatch.setitem(globals(), "LET_GO", True)
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_data_that_cannot_be_read_is_said():
@@ -296,8 +317,8 @@ def test_page_says_the_same_words_as_the_plain_text(kind):
     ids=repr,
 )
 def test_number_is_read_in_every_form(form):
-    assert answers.number(form) == 7
-    assert answers.whole(form) == 7
+    assert answers.read_number(form) == 7
+    assert answers.read_whole(form) == 7
 
 
 @pytest.mark.parametrize(
@@ -323,39 +344,28 @@ def test_number_is_read_in_every_form(form):
 )
 def test_what_is_no_number_is_named(answer, said):
     with pytest.raises(WrongAnswerError, match=said):
-        answers.number(answer)
+        answers.read_number(answer)
 
 
 def test_whole_number_and_share_name_what_is_neither():
     for reader, answer, said in (
-        (answers.whole, 7.5, "A whole number"),
-        (answers.share, 98, "looks like a percentage"),
-        (answers.share, -0.1, "between 0 and 1"),
-        (answers.share, 101, "between 0 and 1"),
+        (answers.read_whole, 7.5, "A whole number"),
+        (answers.read_share, 98, "looks like a percentage"),
+        (answers.read_share, -0.1, "between 0 and 1"),
+        (answers.read_share, 101, "between 0 and 1"),
     ):
         with pytest.raises(WrongAnswerError, match=said):
             reader(answer)
-    assert answers.share(1) == 1.0
-    assert answers.share([0.25]) == 0.25
-
-
-@pytest.mark.parametrize("form", [True, np.True_, "yes", " Yes ", "TRUE", [True], np.array(True)])
-def test_truth_is_read_in_every_form(form):
-    assert answers.truth(form) is True
-
-
-@pytest.mark.parametrize("answer", [1, "perhaps", None, [True, False], 0.0])
-def test_what_is_no_truth_is_named(answer):
-    with pytest.raises(WrongAnswerError):
-        answers.truth(answer)
+    assert answers.read_share(1) == 1.0
+    assert answers.read_share([0.25]) == 0.25
 
 
 def test_words_are_read_without_case_and_blanks():
-    assert answers.word(" Setosa ") == answers.word(np.str_("setosa")) == "setosa"
-    assert answers.word(np.array("setosa")) == "setosa"
+    assert answers.read_word(" Setosa ") == answers.read_word(np.str_("setosa")) == "setosa"
+    assert answers.read_word(np.array("setosa")) == "setosa"
     for answer in (1, None, ["a", "b"], b"setosa"):
         with pytest.raises(WrongAnswerError, match="Text is expected"):
-            answers.word(answer)
+            answers.read_word(answer)
 
 
 def test_array_is_read_in_every_form():
@@ -363,7 +373,7 @@ def test_array_is_read_in_every_form():
     forms = [expected, expected.tolist(), tuple(map(tuple, expected)), pd.DataFrame(expected)]
     forms += [expected.astype(object), expected.astype("float16")]
     for form in forms:
-        np.testing.assert_array_equal(answers.array(form, shape=(2, None)), expected)
+        np.testing.assert_array_equal(answers.read_array(form, shape=(2, None)), expected)
 
 
 @pytest.mark.parametrize(
@@ -379,7 +389,7 @@ def test_array_is_read_in_every_form():
 )
 def test_other_shape_is_named_with_what_went_wrong(answer, shape, said):
     with pytest.raises(WrongAnswerError, match=said):
-        answers.array(answer, shape)
+        answers.read_array(answer, shape)
 
 
 def test_table_is_read_with_its_columns_in_any_order():
@@ -390,7 +400,7 @@ def test_table_is_read_with_its_columns_in_any_order():
         {"b": [3, 4], "a": (1, 2)},
         expected.set_index(pd.Index([7, 9])),
     ):
-        pd.testing.assert_frame_equal(answers.table(form, ["a", "b"]), expected)
+        pd.testing.assert_frame_equal(answers.read_table(form, ["a", "b"]), expected)
 
 
 @pytest.mark.parametrize(
@@ -405,7 +415,7 @@ def test_table_is_read_with_its_columns_in_any_order():
 )
 def test_what_is_wrong_with_a_table_is_named(answer, said):
     with pytest.raises(WrongAnswerError, match=said):
-        answers.table(answer, ["a", "b"])
+        answers.read_table(answer, ["a", "b"])
 
 
 @pytest.mark.parametrize(
@@ -454,6 +464,7 @@ def test_function_that_fails_or_returns_nothing_is_named():
 
     for function, said in (
         (fail, "stopped with KeyError: col.{1,5}umn\\."),
+        (lambda values: values.sum(), "AttributeError: 'int' object has no attribute 'sum'\\."),
         (lambda _: None, "returns None"),
         (lambda: 1, "stopped with TypeError"),
         (lambda _: sys.exit("out"), "stopped with SystemExit: out"),
@@ -461,6 +472,8 @@ def test_function_that_fails_or_returns_nothing_is_named():
     ):
         with pytest.raises(WrongAnswerError, match=said):
             answers.call(function, 1)
+    with pytest.raises(WrongAnswerError, match="stopped with ValueError: an ellipsis"):
+        answers.call(lambda _: (_ for _ in ()).throw(ValueError("an ellipsis")), 1)
     for function in (lambda _: ..., lambda number: number + ..., lambda _: (..., ...)):
         with pytest.raises(NotAttemptedError):
             answers.call(function, 1)
@@ -469,14 +482,14 @@ def test_function_that_fails_or_returns_nothing_is_named():
 def test_axes_are_read_from_a_figure_a_list_and_an_array():
     figure, drawn = plt.subplots()
     for form in (drawn, figure, [drawn], np.array([[drawn]])):
-        assert answers.axes(form) is drawn
+        assert answers.read_axes(form) is drawn
     several = plt.subplots(1, 2)[0]
     plt.close("all")
     with pytest.raises(WrongAnswerError, match="2 pairs of axes"):
-        answers.axes(several)
+        answers.read_axes(several)
     for other in (None, "figure", [], plt):
         with pytest.raises(WrongAnswerError, match="Matplotlib's axes are expected"):
-            answers.axes(other)
+            answers.read_axes(other)
 
 
 def test_every_value_is_shown_in_one_short_printable_line():
@@ -488,9 +501,9 @@ def test_every_value_is_shown_in_one_short_printable_line():
 
 def test_huge_lists_are_refused_before_they_are_read():
     with pytest.raises(WrongAnswerError, match="more than"):
-        answers.array([[0] * 1000] * 3000)
+        answers.read_array([[0] * 1000] * 3000)
     with pytest.raises(WrongAnswerError, match="more than"):
-        answers.array(range(10**12))
+        answers.read_array(range(10**12))
 
 
 # --- ticks -------------------------------------------------------------------------------------
@@ -523,6 +536,48 @@ def test_damaged_file_is_put_aside_and_said(folder, content):
     (folder / "exercises.json").write_bytes(b"\xff")
     assert "exercises.damaged-2.json" in ticks.done()[1]
     assert ticks.done() == (set(), "")
+
+
+def fail_with(number):
+    def fail(*_arguments, **_named):
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+def test_ticks_that_cannot_be_read_for_now_are_not_lost(folder, monkeypatch):
+    for number in ("1.1", "1.2", "1.3"):
+        ticks.tick(number)
+    with monkeypatch.context() as patch:
+        patch.setattr(ticks.Path, "read_text", fail_with(errno.EIO))
+        assert "could not be kept" in ticks.tick("1.4")
+        assert "cannot be read" in ticks.done()[1]
+    assert ticks.done() == ({"1.1", "1.2", "1.3"}, "")
+
+
+@pytest.mark.parametrize("what", ["replace", "lock"])
+def test_damaged_file_in_a_folder_that_cannot_be_written_is_said(folder, monkeypatch, said, what):
+    folder.mkdir()
+    (folder / "exercises.json").write_text("{", encoding="utf-8")
+    if what == "lock":
+        monkeypatch.setattr(ticks.FileLock, "acquire", fail_with(errno.EACCES))
+    else:
+        monkeypatch.setattr(ticks.Path, "replace", fail_with(errno.EACCES))
+    assert len(exercises.show_progress()) == len(engine.LESSONS)
+    assert "is damaged and cannot be put aside (Permission denied)" in texts(said)[0]
+    assert (folder / "exercises.json").read_text(encoding="utf-8") == "{"
+
+
+def test_damaged_file_is_put_aside_under_the_lock(folder):
+    folder.mkdir()
+    (folder / "exercises.json").write_text("{", encoding="utf-8")
+    with ticks._lock():  # another notebook is writing: it may be about to mend the file
+        reader = threading.Thread(target=ticks.done)
+        reader.start()
+        reader.join(0.5)
+        assert (folder / "exercises.json").exists()
+    reader.join(10)
+    assert (folder / "exercises.damaged-1.json").exists()
 
 
 def test_deleted_file_loses_only_ticks(folder, said):
@@ -662,6 +717,16 @@ def test_solution_that_is_not_right_fails_the_copy(tmp_path, monkeypatch, capsys
     printed = capsys.readouterr().out
     assert "Exercise 1.2: not right yet. These are the weights alone." in printed
     assert "a solution is not right" in printed
+
+
+@pytest.mark.parametrize("kind", ["right", "wrong", "open", "note"])
+def test_kind_of_a_message_is_in_the_outputs_metadata(kind):
+    formats, metadata = InteractiveShell.instance().display_formatter.format(
+        engine.Message("a) is right. That is not so.", kind)
+    )
+    assert metadata["course"] == {"kind": kind}
+    assert formats["text/plain"] == "a) is right. That is not so."
+    assert formats["text/html"].startswith("<div")
 
 
 def test_only_what_an_exercise_or_question_says_counts_as_wrong():

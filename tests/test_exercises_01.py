@@ -17,15 +17,9 @@ def accuracy_of(probabilities, labels):
     return {0}
 """
 NETWORK = """
-hidden, last = keras.layers.Dense({1}, "relu"), keras.layers.Dense({2}, "{3}")
-wider_model = keras.Sequential([keras.Input(shape=({0},)), hidden, last])
+hidden, last = keras.layers.Dense(10, "relu"), keras.layers.Dense(3, "softmax")
+wider_model = keras.Sequential([keras.Input((4,)), hidden, last])
 """
-COMPILED = (
-    NETWORK
-    + """
-wider_model.compile(loss="categorical_crossentropy")
-"""
-)
 
 FORMS = {
     "1.1": Forms(
@@ -98,18 +92,6 @@ FORMS = {
             "scikit-learn": "from sklearn.metrics import log_loss\n"
             + LOSS.format("log_loss(one_hot.argmax(axis=1), probabilities, labels=[0, 1, 2])"),
         },
-        wrong={
-            "sign": LOSS.format("np.mean(np.log((one_hot * probabilities).sum(axis=1)))"),
-            "sum": LOSS.format("-np.sum(np.log((one_hot * probabilities).sum(axis=1)))"),
-            "all cells": LOSS.format("-np.mean(one_hot * np.log(probabilities))"),
-            "base 10": LOSS.format("-np.mean(np.log10((one_hot * probabilities).sum(axis=1)))"),
-            "largest": LOSS.format("-np.mean(np.log(probabilities.max(axis=1)))"),
-            "no logarithm": LOSS.format("1 - np.mean((one_hot * probabilities).sum(axis=1))"),
-            "logarithm of zeros": LOSS.format("-np.sum(np.log(one_hot * probabilities))"),
-            "base 2": LOSS.format("-np.mean(np.log2((one_hot * probabilities).sum(axis=1)))"),
-            "squares": LOSS.format("np.mean((one_hot - probabilities) ** 2)"),
-            "a row each": LOSS.format("-np.log((one_hot * probabilities).sum(axis=1))"),
-        },
     ),
     "1.5": Forms(
         right={
@@ -167,7 +149,7 @@ FORMS = {
     "1.7": Forms(
         right={
             "functional": "inputs = keras.Input(shape=(4,))\n"
-            "hidden = keras.layers.Dense(10, activation='tanh')(inputs)\n"
+            "hidden = keras.layers.Dense(10, activation='relu')(inputs)\n"
             "wider_model = keras.Model(inputs, keras.layers.Dense(3, 'softmax')(hidden))\n"
             "wider_model.compile(loss='categorical_crossentropy')",
             "helper": "wider_model = build_mlp(4, [10], 3)",
@@ -176,17 +158,8 @@ FORMS = {
             "wider_model.compile('adam', keras.losses.CategoricalCrossentropy())",
         },
         wrong={
-            "one output": COMPILED.format(4, 10, 1, "softmax"),
-            "sigmoid": COMPILED.format(4, 10, 3, "sigmoid"),
-            "five": COMPILED.format(4, 5, 3, "softmax"),
-            "twenty": COMPILED.format(4, 20, 3, "softmax"),
-            "three inputs": COMPILED.format(3, 10, 3, "softmax"),
-            "two outputs": COMPILED.format(4, 10, 2, "softmax"),
-            "not compiled": NETWORK.format(4, 10, 3, "softmax"),
-            "no activation": "wider_model = keras.Sequential([keras.Input((4,)), "
-            "keras.layers.Dense(10), keras.layers.Dense(3, 'softmax')])\n"
-            "wider_model.compile(loss='categorical_crossentropy')",
-            "another loss": NETWORK.format(4, 10, 3, "softmax") + "wider_model.compile(loss='mse')",
+            "the optimizer of another network": NETWORK
+            + "wider_model.compile(split_model.optimizer, 'categorical_crossentropy')",
             "result of compile": "wider_model = split_model.compile(loss='mse')",
             "history": "wider_model = history",
         },

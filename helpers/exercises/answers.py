@@ -1,7 +1,8 @@
 """Read what a learner hands in: any form of a right answer is right, and nothing harms.
 
-Every function here returns a plain form of the answer, or raises `WrongAnswerError`
-with a sentence for the learner.
+Every reader takes `answer`, which may be anything, and `what`, which says what it
+is at the beginning of a sentence about it. It returns a plain form of the answer, or
+raises `WrongAnswerError` with a sentence for the learner.
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ import math
 import re
 import reprlib
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    import keras
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -30,25 +29,16 @@ class WrongAnswerError(Exception):
     """The answer is wrong; the text is the sentence for the learner."""
 
 
+class ReturnsNoneError(WrongAnswerError):
+    """The learner's function returns None."""
+
+
 class NotAttemptedError(Exception):
     """The dots are still in place."""
 
 
 def show(value: object, most: int = 60) -> str:
-    """Write a value as one short line of printable characters.
-
-    Parameters
-    ----------
-    value : object
-        Anything, also an object whose ``repr`` fails.
-    most : int
-        The largest number of characters.
-
-    Returns
-    -------
-    str
-        The line.
-    """
+    """Write a value as one short line of at most `most` printable characters, whatever it is."""
     short = reprlib.Repr()
     short.maxstring = short.maxother = short.maxlong = most
     try:
@@ -68,7 +58,7 @@ def _kind(value: object) -> str:
     return f"{'an' if vowel else 'a'} {name}"
 
 
-def _named(answer: object) -> str:
+def describe(answer: object) -> str:
     """Name what is no number; None comes from calls that return nothing."""
     if answer is None:
         return "None, which is what calls such as print, compile and summary return"
@@ -82,26 +72,8 @@ def _one_line(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def number(answer: object, what: str = "The answer") -> float:
-    """Read one finite number: int, float, a NumPy or TensorFlow scalar, an array of one number.
-
-    Parameters
-    ----------
-    answer : object
-        The learner's answer.
-    what : str
-        What it is, at the beginning of the sentence in case it is none.
-
-    Returns
-    -------
-    float
-        The number.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is text, a truth value, several numbers, not finite or something else.
-    """
+def read_number(answer: object, what: str = "The answer") -> float:
+    """Read one finite number: int, float, a NumPy or TensorFlow scalar, an array of one number."""
     if isinstance(answer, str | bytes):
         raise WrongAnswerError(
             f"{what} is text, {show(answer)}. A number is expected: leave the quotation marks out."
@@ -109,8 +81,8 @@ def number(answer: object, what: str = "The answer") -> float:
     if isinstance(answer, bool | np.bool_):
         raise WrongAnswerError(f"{what} is {bool(answer)}. A number is expected.")
     if answer is None or callable(answer):
-        raise WrongAnswerError(f"{what} is {_named(answer)}. One number is expected.")
-    values = array(answer, what=what)
+        raise WrongAnswerError(f"{what} is {describe(answer)}. One number is expected.")
+    values = read_array(answer, what=what)
     if values.size != 1:
         raise WrongAnswerError(
             f"{what} holds {values.size} numbers, in the shape {values.shape}. One is expected."
@@ -121,17 +93,17 @@ def number(answer: object, what: str = "The answer") -> float:
     return value
 
 
-def whole(answer: object, what: str = "The answer") -> int:
-    """Read one whole number, also one that is written as 7.0; parameters as in `number`."""
-    value = number(answer, what)
+def read_whole(answer: object, what: str = "The answer") -> int:
+    """Read one whole number, also one that is written as 7.0."""
+    value = read_number(answer, what)
     if value != round(value):
         raise WrongAnswerError(f"{what} is {value:g}. A whole number is expected.")
     return round(value)
 
 
-def share(answer: object, what: str = "The answer") -> float:
-    """Read a share between 0 and 1; a percentage is named as one. Parameters as in `number`."""
-    value = number(answer, what)
+def read_share(answer: object, what: str = "The answer") -> float:
+    """Read a share from 0 to 1; a percentage is named as one."""
+    value = read_number(answer, what)
     if 1 < value <= 100:
         raise WrongAnswerError(
             f"{what} is {value:g}, which looks like a percentage. A fraction between 0 and 1 is "
@@ -142,21 +114,8 @@ def share(answer: object, what: str = "The answer") -> float:
     return value
 
 
-def truth(answer: object, what: str = "The answer") -> bool:
-    """Read True or False, also as NumPy's or as the words yes and no. Parameters as in `number`."""
-    if isinstance(answer, str):
-        word = answer.strip().lower()
-        if word in ("yes", "true", "no", "false"):
-            return word in ("yes", "true")
-        raise WrongAnswerError(f"{what} is {show(answer)}. True or False is expected.")
-    values = array(answer, what=what)
-    if values.size != 1 or values.dtype.kind != "b":
-        raise WrongAnswerError(f"{what} is {show(answer)}. True or False is expected.")
-    return bool(values.reshape(()))
-
-
-def word(answer: object, what: str = "The answer") -> str:
-    """Read a word; case and blanks around it do not matter. Parameters as in `number`."""
+def read_word(answer: object, what: str = "The answer") -> str:
+    """Read a word; case and blanks around it do not matter."""
     if isinstance(answer, np.str_ | np.ndarray) and np.size(answer) == 1:
         answer = np.asarray(answer).item()
     if not isinstance(answer, str):
@@ -164,30 +123,23 @@ def word(answer: object, what: str = "The answer") -> str:
     return answer.strip().lower()
 
 
-def array(
+def read_array(
     answer: object, shape: Sequence[int | None] | None = None, what: str = "The answer"
 ) -> np.ndarray:
     """Read an array of numbers or truth values: an array, tensor, table, list or tuple.
 
     Parameters
     ----------
-    answer : object
-        The learner's answer.
+    answer, what
+        As for every reader.
     shape : sequence of int or None, optional
-        The shape that is expected, with None for any length; any shape without it.
-    what : str
-        What it is, at the beginning of a sentence about it.
+        The shape that is expected, with None for any length. Where another one is off
+        by one, or has the axes swapped, the sentence says so.
 
     Returns
     -------
     numpy.ndarray
         The numbers, of a boolean, integer or floating dtype.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is no array, or one of another shape. Where one axis is off by one,
-        or the axes are swapped, the sentence says so.
     """
     found = getattr(answer, "shape", None)
     if isinstance(answer, Iterator):
@@ -202,7 +154,7 @@ def array(
         )
     if isinstance(answer, str | bytes) or callable(answer) or answer is None:
         raise WrongAnswerError(
-            f"{what} is {_named(answer)}. Numbers are expected, as an array or a list."
+            f"{what} is {describe(answer)}. Numbers are expected, as an array or a list."
         )
     size = _size(answer)
     if size > MOST_NUMBERS:
@@ -230,28 +182,21 @@ def array(
     return values
 
 
-def table(answer: object, columns: Sequence[str], what: str = "The table") -> pd.DataFrame:
-    """Read a table with named columns of numbers; their order does not matter.
+def read_table(answer: object, columns: Sequence[str], what: str = "The table") -> pd.DataFrame:
+    """Read a table of numbers: a data frame, or a dictionary of columns.
 
     Parameters
     ----------
-    answer : object
-        A data frame, or a dictionary of columns.
+    answer, what
+        As for every reader.
     columns : sequence of str
-        The names that are expected.
-    what : str
-        What it is, at the beginning of a sentence about it.
+        The names that are expected, in any order.
 
     Returns
     -------
     pandas.DataFrame
         The columns, as floating-point numbers and in the order of `columns`, with
         the rows numbered from 0.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is no table, or columns are missing, unknown or no numbers.
     """
     import pandas as pd
 
@@ -267,7 +212,7 @@ def table(answer: object, columns: Sequence[str], what: str = "The table") -> pd
         if found:
             listed = ", ".join(show(name).strip("'") for name in found[:4])
             raise WrongAnswerError(f"{what} {words} the column {listed}.")
-    parts = {name: array(answer[name], what=f"The column {name}") for name in columns}
+    parts = {name: read_array(answer[name], what=f"The column {name}") for name in columns}
     if len({part.shape for part in parts.values()}) != 1:
         raise WrongAnswerError(f"{what} has columns of different lengths.")
     return pd.DataFrame({name: part.astype(float).ravel() for name, part in parts.items()})
@@ -317,27 +262,21 @@ def _expect_shape(found: tuple[int, ...], wanted: tuple[int | None, ...], what: 
 
 
 def call(function: object, *arguments: object, what: str = "Your function") -> object:
-    """Call a learner's function with copies of arguments.
+    """Call a learner's function with copies of arguments, and return what it returns.
 
     Parameters
     ----------
-    function : object
-        The learner's answer.
+    function, what
+        As `answer` and `what` for every reader.
     *arguments
         What it is called with; it cannot change them. Only a model is handed over
         as it is, since a copy would have to be compiled anew.
-    what : str
-        What the function is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    object
-        What it returns; read it with one of the other functions.
 
     Raises
     ------
     WrongAnswerError
-        If it is no function, fails, returns None, or changes its arguments.
+        If it is no function, fails, returns None (then it is a `ReturnsNoneError`), or
+        changes its arguments. The learner's own error is the cause.
     NotAttemptedError
         If it returns the dots.
     """
@@ -350,17 +289,17 @@ def call(function: object, *arguments: object, what: str = "Your function") -> o
     try:
         value = function(*copies)
     except (Exception, SystemExit) as error:
-        if "ellipsis" in str(error):
-            raise NotAttemptedError from error
-        said = _one_line(str(error), 150).strip(" .")
-        if said[:1] == said[-1:] and said[:1] in ("'", '"'):  # as a KeyError has them
-            said = said[1:-1]
+        if isinstance(error, TypeError | AttributeError) and "'ellipsis'" in str(error):
+            raise NotAttemptedError from error  # Python names the type of the dots so
+        # The text of a KeyError is the key as it would be written in code.
+        key = isinstance(error, KeyError) and len(error.args) == 1
+        said = _one_line(str(error.args[0] if key else error), 150).strip(" .")
         raise WrongAnswerError(
             f"{what} stopped with {type(error).__name__}: {said}. Call it in a cell of its own to "
             "see in which line."
         ) from error
     if value is None:
-        raise WrongAnswerError(f"{what} returns None. Does it end with return?")
+        raise ReturnsNoneError(f"{what} returns None. Does it end with return?")
     if value is ... or (isinstance(value, tuple) and any(part is ... for part in value)):
         raise NotAttemptedError
     for given, original in zip(copies, arguments, strict=True):
@@ -390,171 +329,8 @@ def _is_model(value: object) -> bool:
     return keras is not None and isinstance(value, keras.Model)
 
 
-def model(answer: object, what: str = "Your model") -> keras.Model:
-    """Read a Keras model: sequential, functional or of a class of its own.
-
-    Parameters
-    ----------
-    answer : object
-        The learner's answer.
-    what : str
-        What the model is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    keras.Model
-        The model.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is something else.
-    """
-    import keras
-
-    if isinstance(answer, keras.callbacks.History):
-        raise WrongAnswerError(f"{what} is a history, which fit returns. Hand over the model.")
-    if not isinstance(answer, keras.Model):
-        raise WrongAnswerError(f"{what} is {_named(answer)}. A Keras model is expected.")
-    return answer
-
-
-def outputs(model: keras.Model, x: np.ndarray, what: str = "Your model") -> np.ndarray:
-    """Let a learner's Keras model predict, without training.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The learner's model, as `model` returns it.
-    x : numpy.ndarray
-        The inputs, one row each.
-    what : str
-        What the model is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    numpy.ndarray
-        What the model returns for these rows.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it does not take these inputs.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the reply says what matters
-            found = model(x, training=False)
-    except Exception as error:
-        raise WrongAnswerError(
-            f"{what} does not take rows of the shape {x.shape[1:]}. What does keras.Input say?"
-        ) from error
-    return array(found, what="The model's output")
-
-
-def class_probabilities(
-    model: keras.Model, x: np.ndarray, classes: int, row: str, what: str = "Your model"
-) -> np.ndarray:
-    """Let a learner's Keras model predict, and expect the probabilities of classes.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The learner's model, as `model` returns it.
-    x : numpy.ndarray
-        The inputs, two rows or more.
-    classes : int
-        The number of classes, two or more.
-    row : str
-        What a row of the inputs stands for, in the singular.
-    what : str
-        What the model is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    numpy.ndarray
-        The probabilities, ``(rows, classes)``.
-
-    Raises
-    ------
-    WrongAnswerError
-        If the model does not take these inputs, or its outputs have another shape
-        or are no probabilities.
-    """
-    found = outputs(model, x, what)
-    if found.shape == (len(x), 1):
-        raise WrongAnswerError(
-            f"{what} has one output. Softmax over one output is always 1; {classes} classes need "
-            f"{classes} outputs."
-        )
-    if found.shape != (len(x), classes):
-        raise WrongAnswerError(
-            f"{what} returns the shape {found.shape} for {len(x)} rows. The shape "
-            f"({len(x)}, {classes}) is expected: one row a {row} and one column a class."
-        )
-    if np.any(found < 0) or not np.allclose(found.sum(axis=1), 1, atol=1e-4):
-        raise WrongAnswerError(
-            f"The {classes} outputs for a {row} do not add up to one. Which activation turns "
-            "scores into probabilities?"
-        )
-    return found
-
-
-def scores(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """Return the scores before softmax, less the first of each row, which softmax hides.
-
-    Parameters and errors as in `outputs`, for a model that returns probabilities.
-    """
-    logarithms = np.log(np.maximum(outputs(model, x.astype("float32")), 1e-30))
-    return logarithms - logarithms[:, :1]
-
-
-def is_linear(
-    model: keras.Model, first: np.ndarray, second: np.ndarray, tolerance: float = 1e-4
-) -> bool:
-    """Tell whether a model's scores before softmax change in straight lines with its inputs.
-
-    Then the scores of a sum of inputs are the sum of their scores, but for the bias,
-    which the scores of 0 show.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A model that returns probabilities.
-    first, second : numpy.ndarray
-        Inputs, of the same shape, to add up.
-    tolerance : float, default 1e-4
-        How far scores may be apart and still count as equal.
-
-    Returns
-    -------
-    bool
-        True for one layer, or for several without an activation between them.
-    """
-    both, one, other, none = (scores(model, x) for x in (first + second, first, second, 0 * first))
-    return bool(np.abs(both - one - other + none).max() < tolerance)
-
-
-def axes(answer: object, what: str = "The figure") -> Axes:
-    """Read Matplotlib's axes: themselves, a figure with one, or a list or array of one.
-
-    Parameters
-    ----------
-    answer : object
-        The learner's answer.
-    what : str
-        What it is, at the beginning of a sentence about it.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes.
-
-    Raises
-    ------
-    WrongAnswerError
-        If it is something else, or there are several.
-    """
+def read_axes(answer: object, what: str = "The figure") -> Axes:
+    """Read Matplotlib's axes: themselves, a figure with one, or a list or array of one."""
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -573,7 +349,7 @@ def axes(answer: object, what: str = "The figure") -> Axes:
     return answer
 
 
-def same(first: np.ndarray, second: np.ndarray, tolerance: float = 1e-6) -> bool:
+def agree(first: np.ndarray, second: np.ndarray, tolerance: float = 1e-6) -> bool:
     """Tell whether arrays of one shape agree to a relative and absolute tolerance; NaN is equal."""
     return first.shape == second.shape and bool(
         np.allclose(first, second, rtol=tolerance, atol=tolerance, equal_nan=True)

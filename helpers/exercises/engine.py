@@ -7,11 +7,11 @@ import html
 import importlib
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from types import ModuleType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from IPython.display import display
 
@@ -66,20 +66,10 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with several choices.
+    """A question with several choices, and its number, for instance ``"2.q1"``.
 
-    Attributes
-    ----------
-    number : str
-        Of the notebook and of the question in it, for instance ``"2.q1"``.
-    text : str
-        The question.
-    choices : mapping
-        From the letters a, b, c, ... to what can be chosen.
-    right : str
-        The letter of the right choice.
-    replies : mapping
-        From each letter to the reason why that choice is right or wrong.
+    `choices` and `replies` go from the letters a, b, c, ... to what can be chosen, and to
+    the reason why it is right or wrong; `right` is the letter of the right one.
     """
 
     number: str
@@ -99,13 +89,20 @@ _LOOKS = {
 
 @dataclass(frozen=True, repr=False)
 class Message:
-    """Words for the learner: plain text, which a page shows with a mark and a coloured edge."""
+    """Words for the learner: plain text, which a page shows with a mark and a coloured edge.
+
+    `kind` is ``"right"``, ``"wrong"``, ``"open"`` (not answered yet) or ``"note"``.
+    """
 
     text: str
     kind: str = "note"
 
     def __repr__(self) -> str:
         return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, object]]:
+        """Leave the kind in the output's metadata, for whoever reads an executed notebook."""
+        return {}, {"course": {"kind": self.kind}}
 
     def _repr_html_(self) -> str:
         colour, mark = _LOOKS[self.kind]
@@ -125,22 +122,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of an answer.
-
-    Attributes
-    ----------
-    status : str
-        ``"right"``, ``"wrong"`` or ``"open"``, that is, not attempted.
-    text : str
-        The reason, or what a right answer leads on to.
-    """
+    """What became of an answer: its status, as a message's kind, and the reason or what follows."""
 
     status: str
     text: str
 
 
 P = ParamSpec("P")
-T = TypeVar("T", Exercise, Question)
 
 
 class _UnknownNumberError(ValueError):
@@ -181,27 +169,13 @@ def check(number: str = "", *answers: object) -> None:
     display(Message("\n\n".join(lines), result.status))
 
 
-_STATUS = {
-    "right": "right.",
-    "wrong": "not right yet.",
-    "open": "not attempted yet.",
-}
+_STATUS = {"right": "right.", "wrong": "not right yet.", "open": "not attempted yet."}
 
 
 def examine(exercise: Exercise, *answers: object) -> Result:
     """Check answers to an exercise; whatever they are, nothing is raised.
 
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    *answers
-        What the learner hands in.
-
-    Returns
-    -------
-    Result
-        The status and the reason. Checking stops after `MOST_SECONDS`.
+    Checking stops after `MOST_SECONDS`.
     """
     if any(_is_open(answer) for answer in answers):
         return Result("open", "Replace the dots, then run the cell again.")
@@ -213,14 +187,7 @@ def examine(exercise: Exercise, *answers: object) -> Result:
             exercise.prepare()
         except Exception as error:
             return Result("wrong", f"The check could not read its data: {show(str(error), 200)}.")
-    outcome = _within(MOST_SECONDS, lambda: exercise.examine(*answers))
-    if outcome is None:
-        return Result(
-            "wrong",
-            f"Checking it took longer than {MOST_SECONDS:g} seconds and was stopped. Does a loop "
-            "in it never end, or is it far larger than asked for?",
-        )
-    praise, raised = outcome
+    praise, raised = _within(MOST_SECONDS, lambda: exercise.examine(*answers))
     if raised is None:
         return Result("right", praise)
     if isinstance(raised, NotAttemptedError):
@@ -240,8 +207,8 @@ def _is_open(answer: object) -> bool:
     )
 
 
-def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseException | None] | None:
-    """Call a function in a thread; return its value or what it raised, or None if it goes on.
+def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseException | None]:
+    """Call a function in a thread; return its value, or what it raised or has to be told.
 
     A thread, because a signal does not exist on every system and does not
     interrupt a long calculation outside of Python; the learner can go on in any case.
@@ -262,7 +229,16 @@ def _within(seconds: float, function: Callable[[], str]) -> tuple[str, BaseExcep
     if thread.ident is not None:  # ends it where it is in Python
         stop = ctypes.py_object(KeyboardInterrupt)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
-    return None
+        thread.join(1)
+    late = f"Checking it took longer than {seconds:g} seconds and"
+    if thread.is_alive():
+        return "", WrongAnswerError(
+            f"{late} cannot be stopped: it still runs and slows down what comes next. Restart the "
+            "kernel. Does a loop in it never end, with a bare `except:` that catches the stop, too?"
+        )
+    return "", WrongAnswerError(
+        f"{late} was stopped. Does a loop in it never end, or is it far larger than asked for?"
+    )
 
 
 _hints_shown: dict[str, int] = {}
@@ -270,13 +246,7 @@ _hints_shown: dict[str, int] = {}
 
 @_speaking
 def hint(number: str = "") -> None:
-    """Show the next hint of an exercise; after the last, the first comes again.
-
-    Parameters
-    ----------
-    number : str
-        The number of the exercise, for instance ``"2.3"``.
-    """
+    """Show the next hint of an exercise; after the last, the first comes again."""
     exercise = _exercise(number)
     shown = _hints_shown.get(exercise.number, 0) % len(exercise.hints)
     _hints_shown[exercise.number] = shown + 1
@@ -289,13 +259,7 @@ def hint(number: str = "") -> None:
 
 @_speaking
 def solution(number: str = "") -> None:
-    """Show the solution of an exercise, code and explanation.
-
-    Parameters
-    ----------
-    number : str
-        The number of the exercise, for instance ``"2.3"``.
-    """
+    """Show the solution of an exercise, code and explanation."""
     exercise = _exercise(number)
     # An empty line inside the code would end the block.
     code = "\n".join(f"    {line}" for line in exercise.code.strip("\n").split("\n"))
@@ -349,7 +313,7 @@ def show_progress() -> pd.DataFrame:
 
     numbers, problem = done()
     if problem:
-        display(Message(problem, "wrong"))
+        display(Message(problem))
     rows = {}
     for key, title in LESSONS.items():
         lesson = _lesson(key)
@@ -365,24 +329,11 @@ def show_progress() -> pd.DataFrame:
 
 
 def solved(source: str) -> str:
-    """Put the solution, or the right choice, into the code of a cell.
+    """Put the solution, or the right choice, into the code of a notebook's cell.
 
-    Parameters
-    ----------
-    source : str
-        The code of a notebook's cell.
-
-    Returns
-    -------
-    str
-        The code with the solution in place of what comes before the call of
-        `check`, and with the right letter in the call of `question`; any other
-        code as it was.
-
-    Raises
-    ------
-    ValueError
-        If the cell names an exercise or a question that there is not.
+    The solution takes the place of what comes before the call of `check`; in a call of
+    `question` the right letter is put in. Any other code stays as it was. A number
+    that there is not is a `ValueError`.
     """
     if found := re.search(r"""(?m)^check\(["']([^"']+)["']""", source):
         exercise = _exercise(found[1])
@@ -398,39 +349,30 @@ def _lesson(key: str) -> ModuleType:
 
 
 def _exercise(number: object) -> Exercise:
-    key = _notebook_of(number)
-    return _find("exercise", number, _lesson(key).EXERCISES if key else ())
+    return _find("exercise", number)
 
 
 def _question(number: object) -> Question:
-    key = _notebook_of(number)
-    return _find("question", number, _lesson(key).QUESTIONS if key else ())
+    return _find("question", number)
 
 
-def _find(noun: str, number: object, items: Iterable[T]) -> T:
+def _find(noun: str, number: object) -> Any:  # noqa: ANN401 - an exercise or a question
     """Return the exercise or question with a number, or raise `_UnknownNumberError`."""
+    plain = str(number).strip().lower() if isinstance(number, str | float) else ""
+    key = plain.partition(".")[0]
+    items = getattr(_lesson(key), f"{noun.upper()}S") if key in LESSONS else ()
     known = {item.number: item for item in items}
-    if (plain := _plain(number)) in known:
+    if plain in known:
         return known[plain]
     example = "2.3" if noun == "exercise" else "2.q1"
+    text = f"There is no {noun} {show(number)}. "
     if not isinstance(number, str | float | int):
         text = f'The number of the {noun} comes first, in quotation marks: "{example}".'
     elif known:
-        listed = ", ".join(known)
-        key = _notebook_of(number)
-        text = f"There is no {noun} {show(number)}. Notebook {key} has the {noun}s {listed}."
+        text += f"Notebook {key} has the {noun}s {', '.join(known)}."
     else:
-        text = (
-            f"There is no {noun} {show(number)}. The number begins with that of the notebook, 1 "
-            f'to 5, and stands in quotation marks: "{example}".'
+        text += (
+            "The number begins with that of the notebook, 1 to 5, and stands in quotation "
+            f'marks: "{example}".'
         )
     raise _UnknownNumberError(text)
-
-
-def _plain(number: object) -> str:
-    return str(number).strip().lower() if isinstance(number, str | float) else ""
-
-
-def _notebook_of(number: object) -> str:
-    key = _plain(number).partition(".")[0]
-    return key if key in LESSONS else ""

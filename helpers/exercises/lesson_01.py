@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.exercises.answers import (
     WrongAnswerError,
-    array,
+    agree,
     call,
-    class_probabilities,
-    is_linear,
-    model,
-    number,
-    same,
-    whole,
+    read_array,
+    read_number,
+    read_whole,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, FunctionForm, NetworkForm, dense_network
+from helpers.exercises.networks import (
+    class_probabilities,
+)
 
 if TYPE_CHECKING:
-    pass
+    import keras
 
 
 @cache
@@ -42,13 +43,13 @@ def _split() -> list[np.ndarray]:
 
 def _decode(answer: object) -> str:
     labels = _flowers()[1]
-    found = array(answer, what="The result")
+    found = read_array(answer, what="The result")
     if found.ndim == 0:
         raise WrongAnswerError(
             "This is a single number: without an axis, the largest of the whole table is looked "
             "for. Each row needs its own."
         )
-    if found.shape == (3,) and same(found, np.array([0.0, 50, 100])):
+    if found.shape == (3,) and agree(found, np.array([0.0, 50, 100])):
         raise WrongAnswerError(
             "There are three numbers, one a column: the largest was looked for along axis 0, from "
             "flower to flower. Within a flower's row is axis 1."
@@ -57,7 +58,7 @@ def _decode(answer: object) -> str:
         raise WrongAnswerError("These are the labels of three flowers. All 150 are asked for.")
     if found.shape == (150, 3):
         raise WrongAnswerError("This is a table of 150 rows and 3 columns: still one-hot.")
-    found = array(answer, shape=(150,), what="The result")
+    found = read_array(answer, shape=(150,), what="The result")
     for other, reason in (
         (labels + 1, "All labels are one too large: the first column has the number 0."),
         (
@@ -74,15 +75,15 @@ def _decode(answer: object) -> str:
             "These are the numbers of the rows. The numbers of the columns are asked for.",
         ),
     ):
-        if same(found, np.asarray(other, float)):
+        if agree(found, np.asarray(other, float)):
             raise WrongAnswerError(reason)
-    if not same(found, labels):
+    if not agree(found, labels):
         raise WrongAnswerError(f"{np.sum(found != labels)} of the 150 labels differ.")
     return "The position of the 1 is the label, and the same step turns probabilities into answers."
 
 
 def _parameters(answer: object) -> str:
-    count = whole(answer, "Your count")
+    count = read_whole(answer, "Your count")
     reasons = {
         70: "These are the weights alone. Each neuron also has a bias.",
         80: "The three neurons of the output layer have biases, too.",
@@ -109,14 +110,14 @@ def _softmax(answer: object) -> str:
     ):
         exponents = np.exp(scores)
         rows = exponents / exponents.sum(axis=1, keepdims=True)
-        result = array(call(answer, scores), what="What your function returns")
+        result = read_array(call(answer, scores), what=RETURNED)
         if result.shape != scores.shape and result.shape == (1, 3):
             raise WrongAnswerError(
                 "It returns the same for other scores. Does its body use the name in the line of "
                 "`def`?"
             )
-        found = array(result, shape=scores.shape, what="What your function returns")
-        if same(found, rows, 1e-5):
+        found = read_array(result, shape=scores.shape, what=RETURNED)
+        if agree(found, rows, 1e-5):
             continue
         with np.errstate(all="ignore"):
             others = (
@@ -152,7 +153,7 @@ def _softmax(answer: object) -> str:
                 ),
             )
         for other, reason in others:
-            if same(found, other, 1e-5):
+            if agree(found, other, 1e-5):
                 raise WrongAnswerError(reason)
         raise WrongAnswerError(
             f"For the scores {scores[0].tolist()} of one flower it returns "
@@ -162,50 +163,83 @@ def _softmax(answer: object) -> str:
     return "Every row is positive and adds up to one, whatever the scores were."
 
 
-def _cross_entropy(answer: object) -> str:
+def _flowers_and_probabilities() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(14)
     random = generator.uniform(0.1, 1, (6, 3))
-    cases = [
+    return [
         (np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]])),
         (np.eye(3)[generator.integers(0, 3, 6)], random / random.sum(axis=1, keepdims=True)),
     ]
-    for one_hot, probabilities in cases:
-        right = -np.log((one_hot * probabilities).sum(axis=1))
-        result = array(call(answer, one_hot, probabilities), what="What your function returns")
-        if result.shape == right.shape:
-            raise WrongAnswerError(
-                "It returns one loss for each row. The mean over the rows is asked for."
-            )
-        if result.size == 1 and not np.all(np.isfinite(result)):
-            raise WrongAnswerError(
-                f"It returns {float(result.ravel()[0])}: somewhere the logarithm of 0 was taken. "
-                "Sum each row first, then take the logarithm."
-            )
-        found = number(result, "What your function returns")
-        for other, reason in (
-            (-right.mean(), "The sign is the wrong way round: a loss is small when all is well."),
-            (right.sum(), "This is the sum over the flowers. The loss is their mean."),
-            (right.mean() / 3, "The mean went over all cells. Sum each row first, then average."),
-            (right.mean() / np.log(10), "This is the logarithm to base 10. Take `np.log`."),
-            (right.mean() / np.log(2), "This is the logarithm to base 2. Take `np.log`."),
-            (
-                -np.log(probabilities.max(axis=1)).mean(),
-                "The largest probability was taken. It is the right class's that counts.",
+
+
+def _losses(one_hot: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    return -np.log((one_hot * probabilities).sum(axis=1))
+
+
+def _read_loss(answer: object, one_hot: np.ndarray, probabilities: np.ndarray) -> float:
+    result = read_array(call(answer, one_hot, probabilities), what=RETURNED)
+    if result.shape == one_hot.shape[:1]:
+        raise WrongAnswerError(
+            "It returns one loss for each row. The mean over the rows is asked for."
+        )
+    if result.size == 1 and not np.all(np.isfinite(result)):
+        raise WrongAnswerError(
+            f"It returns {float(result.ravel()[0])}: somewhere the logarithm of 0 was taken. "
+            "Sum each row first, then take the logarithm."
+        )
+    return read_number(result, RETURNED)
+
+
+_CROSS_ENTROPY = FunctionForm(
+    right=lambda one_hot, probabilities: _losses(one_hot, probabilities).mean(),
+    cases=_flowers_and_probabilities,
+    read=_read_loss,
+    tolerance=5e-6,
+    said="A sure mistake would make it grow without bound.",
+    otherwise=lambda found, right, one_hot, probabilities: (
+        f"For {len(one_hot)} flowers whose right class gets the probabilities "
+        f"{(one_hot * probabilities).sum(axis=1).round(3).tolist()} it returns {found:.4g}, and "
+        f"{right:.4g} is expected."
+    ),
+    wrong={
+        "sign": (
+            "The sign is the wrong way round: a loss is small when all is well.",
+            lambda one_hot, probabilities: -_losses(one_hot, probabilities).mean(),
+        ),
+        "sum": (
+            "This is the sum over the flowers. The loss is their mean.",
+            lambda one_hot, probabilities: _losses(one_hot, probabilities).sum(),
+        ),
+        "all cells": (
+            "The mean went over all cells. Sum each row first, then average.",
+            lambda one_hot, probabilities: -np.mean(one_hot * np.log(probabilities)),
+        ),
+        "base 10": (
+            "This is the logarithm to base 10. Take `np.log`.",
+            lambda one_hot, probabilities: _losses(one_hot, probabilities).mean() / np.log(10),
+        ),
+        "base 2": (
+            "This is the logarithm to base 2. Take `np.log`.",
+            lambda one_hot, probabilities: _losses(one_hot, probabilities).mean() / np.log(2),
+        ),
+        "largest": (
+            "The largest probability was taken. It is the right class's that counts.",
+            lambda one_hot, probabilities: -np.log(probabilities.max(axis=1)).mean(),
+        ),
+        "no logarithm": (
+            "This is one minus the probability of the right class. Take the logarithm of it.",
+            lambda one_hot, probabilities: 1 - (one_hot * probabilities).sum(axis=1).mean(),
+        ),
+        "a row each": (None, _losses),
+        "logarithm of zeros": (
+            None,
+            lambda one_hot, probabilities: (
+                np.inf if np.any(one_hot == 0) else _losses(one_hot, probabilities).sum()
             ),
-            (
-                1 - (one_hot * probabilities).sum(axis=1).mean(),
-                "This is one minus the probability of the right class. Take the logarithm of it.",
-            ),
-        ):
-            if abs(found - other) < 1e-6 < abs(found - right.mean()):
-                raise WrongAnswerError(reason)
-        if abs(found - right.mean()) > 1e-5:
-            raise WrongAnswerError(
-                f"For {len(right)} flowers whose right class gets the probabilities "
-                f"{np.exp(-right).round(3).tolist()} it returns {found:.4g}, and "
-                f"{right.mean():.4g} is expected."
-            )
-    return "A sure mistake would make it grow without bound."
+        ),
+        "squares": (None, lambda one_hot, probabilities: np.mean((one_hot - probabilities) ** 2)),
+    },
+)
 
 
 def _accuracy(answer: object) -> str:
@@ -217,7 +251,7 @@ def _accuracy(answer: object) -> str:
         labels = np.where(generator.random(rows) < 0.6, probabilities.argmax(axis=1), guesses)
         result = call(answer, probabilities, labels)
         cases.append((probabilities, labels))
-        found.append(number(result, "What your function returns"))
+        found.append(read_number(result, RETURNED))
         if (
             rows == columns
             and abs(found[0] - np.mean(probabilities.argmax(axis=0) == labels)) < 1e-6
@@ -227,7 +261,7 @@ def _accuracy(answer: object) -> str:
                 "row is axis 1."
             )
     right = [np.mean(p.argmax(axis=1) == y) for p, y in cases]
-    if same(np.array(found), np.array(right)):
+    if agree(np.array(found), np.array(right)):
         return "It is what `evaluate` reports as accuracy."
     for other, reason in (
         (
@@ -262,7 +296,7 @@ def _accuracy(answer: object) -> str:
             "row needs its own.",
         ),
     ):
-        if same(np.array(found), np.array([other(p, y) for p, y in cases], float)):
+        if agree(np.array(found), np.array([other(p, y) for p, y in cases], float)):
             raise WrongAnswerError(reason)
     place = int(abs(found[0] - right[0]) < 1e-6)
     rows = len(cases[place][1])
@@ -279,13 +313,13 @@ def _scaled(answer: object) -> str:
     def scale(by: np.ndarray, freedom: int = 0) -> np.ndarray:
         return (test - by.mean(axis=0)) / by.std(axis=0, ddof=freedom)
 
-    found = array(answer, what="The array")
+    found = read_array(answer, what="The array")
     if found.shape == (100, 4):
         raise WrongAnswerError(
             "These are 100 flowers: the training flowers. The test flowers are asked for."
         )
-    found = array(answer, shape=(50, 4), what="The array")
-    if same(found, scale(train), 1e-4) or same(found, scale(train, freedom=1), 1e-4):
+    found = read_array(answer, shape=(50, 4), what="The array")
+    if agree(found, scale(train), 1e-4) or agree(found, scale(train, freedom=1), 1e-4):
         return "The test flowers were changed by what the training flowers say, and by no more."
     for other, reason in (
         (
@@ -321,9 +355,9 @@ def _scaled(answer: object) -> str:
         ),
         (test, "These are the test flowers as they were."),
     ):
-        if same(found, other, 1e-4):
+        if agree(found, other, 1e-4):
             raise WrongAnswerError(reason)
-    if same(found, scale(train), 0.02):
+    if agree(found, scale(train), 0.02):
         raise WrongAnswerError(
             "The numbers are nearly right. Are they rounded? They should not be."
         )
@@ -333,36 +367,60 @@ def _scaled(answer: object) -> str:
     )
 
 
-def _wider(answer: object) -> str:
-    features, labels = _flowers()
-    network = model(answer)
-    found = class_probabilities(network, features.astype("float32"), 3, "flower")
+def _expect_species(network: keras.Model) -> None:
+    class_probabilities(network, _flowers()[0].astype("float32"), 3, "flower")
+
+
+def _unlike_wider(network: keras.Model) -> str:
     count = network.count_params()
-    if count == 43:
-        raise WrongAnswerError("It has five hidden neurons, as before. Ten are asked for.")
     if count != 83:
-        raise WrongAnswerError(
-            f"It has {count} parameters. One hidden layer of ten neurons gives 83: exercise 1.2."
-        )
-    if is_linear(network, *np.random.default_rng(16).normal(size=(2, 8, 4))):
-        raise WrongAnswerError(
+        return f"It has {count} parameters. One hidden layer of ten neurons gives 83: exercise 1.2."
+    return (
+        "Its sizes are right, its answers are not those of ten ReLU neurons and a softmax with its "
+        "weights. Look at the activations, and at any layer beside the two."
+    )
+
+
+def _prepare_wider() -> None:
+    _flowers()
+    _WIDER.prepare()
+
+
+_compiled = partial(
+    dense_network, loss="categorical_crossentropy", optimizer="sgd", metrics=["accuracy"]
+)
+_WIDER = NetworkForm(
+    right=_compiled(4, 10, 3),
+    read=_expect_species,
+    said="You may train it as above. Is a difference from five neurons more than chance?",
+    otherwise=_unlike_wider,
+    loss="It is compiled with another loss than the categorical cross-entropy, which the one-hot "
+    "labels need.",
+    wrong={
+        "five": ("It has five hidden neurons, as before. Ten are asked for.", _compiled(4, 5, 3)),
+        "no activation": (
             "The hidden layer has no activation function. Two layers without one between them can "
-            "do no more than one layer."
-        )
-    if not getattr(network, "compiled", False):
-        raise WrongAnswerError("The network is right. It is not compiled yet.")
-    one_hot = np.eye(3, dtype="float32")[labels]
-    try:
-        loss = float(network.compute_loss(x=None, y=one_hot, y_pred=found))
-    except Exception:
-        loss = float("nan")
-    expected = -np.log((one_hot * found).sum(axis=1)).mean()
-    if not np.isclose(loss, expected, rtol=1e-2):
-        raise WrongAnswerError(
-            "It is compiled with another loss than the categorical cross-entropy, which the "
-            "one-hot labels need."
-        )
-    return "You may train it as above. Is a difference from five neurons more than chance?"
+            "do no more than one layer.",
+            _compiled(4, 10, 3, hidden=None),
+        ),
+        "tanh": (
+            "The activation of its hidden layer is another one than in the network above, which "
+            "has ReLU. Change nothing but the number of neurons, or you cannot tell what made a "
+            "difference.",
+            _compiled(4, 10, 3, hidden="tanh"),
+            _compiled(4, 10, 3, hidden="sigmoid"),
+        ),
+        "leaky ReLU": (None, _compiled(4, 10, 3, hidden="leaky_relu")),
+        "one output": (None, _compiled(4, 10, 1)),
+        "two outputs": (None, _compiled(4, 10, 2)),
+        "three inputs": (None, _compiled(3, 10, 3)),
+        "twenty": (None, _compiled(4, 20, 3)),
+        "sigmoid": (None, _compiled(4, 10, 3, last="sigmoid")),
+        "not compiled": (None, dense_network(4, 10, 3)),
+        "another loss": (None, dense_network(4, 10, 3, loss="mse")),
+        "regulariser": (None, _compiled(4, 10, 3, penalty="l2")),
+    },
+)
 
 
 EXERCISES = (
@@ -407,7 +465,7 @@ EXERCISES = (
     ),
     Exercise(
         "1.4",
-        _cross_entropy,
+        _CROSS_ENTROPY,
         (
             "Of each row, only the probability in the column of the 1 counts.",
             "`one_hot * probabilities` leaves that one probability of each row; sum the row.",
@@ -449,7 +507,7 @@ scaled_test = (test_features - mean) / deviation""",
     ),
     Exercise(
         "1.7",
-        _wider,
+        _WIDER,
         (
             "Copy the cell that built `split_model` and compiled it, up to `fit`.",
             "One number changes: the width of the hidden layer.",
@@ -468,7 +526,7 @@ wider_model.compile(
 )""",
         "Four numbers come in, ten hidden neurons look at them, and softmax over three outputs "
         "makes probabilities. `compile` says what to minimise and how.",
-        prepare=_flowers,
+        prepare=_prepare_wider,
     ),
 )
 

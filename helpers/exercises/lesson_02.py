@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from helpers.exercises.answers import (
     WrongAnswerError,
-    array,
+    agree,
     call,
-    class_probabilities,
-    is_linear,
-    model,
-    number,
-    outputs,
-    same,
-    share,
-    word,
+    read_array,
+    read_number,
+    read_share,
+    read_word,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, FunctionForm
+from helpers.exercises.networks import (
+    class_probabilities,
+    is_linear,
+    outputs,
+    read_model,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -69,7 +71,7 @@ def _middle(answer: object) -> str:
     pictures = _pictures().first
     if isinstance(answer, np.ndarray) and answer.shape == (60_000, 400):
         raise WrongAnswerError("These are all 60,000 pictures. Take the first hundred.")
-    found = array(answer, what="The result")
+    found = read_array(answer, what="The result")
     if found.shape == (100, 20, 20):
         raise WrongAnswerError(
             "The margins are cut off. What is left are still 100 pictures: make a row of each."
@@ -94,24 +96,24 @@ def _middle(answer: object) -> str:
             f"A row has {found.shape[1]} pixels, not 400. Four go off on the left and on the "
             "right, at the top and at the bottom. Which numbers are left of 0 to 27?"
         )
-    found = array(answer, shape=(100, 400), what="The result")
+    found = read_array(answer, shape=(100, 400), what="The result")
     right = pictures[:, 4:24, 4:24]
-    if same(found, right.reshape(100, 400)):
+    if agree(found, right.reshape(100, 400)):
         return "Nearly all of the ink is there, in rows that are about half as long."
-    if same(found, right.reshape(100, 400) / 255, 1e-4):
+    if agree(found, right.reshape(100, 400) / 255, 1e-4):
         raise WrongAnswerError(
             "The pixels were divided by 255. Keep the bytes: in this notebook the network divides."
         )
-    if same(found, right.transpose(0, 2, 1).reshape(100, 400)):
+    if agree(found, right.transpose(0, 2, 1).reshape(100, 400)):
         raise WrongAnswerError("Rows and columns of each picture are swapped.")
-    if same(found, right.reshape(400, 100).T) or same(found, right.transpose(1, 2, 0).ravel()):
+    if agree(found, right.reshape(400, 100).T) or agree(found, right.transpose(1, 2, 0).ravel()):
         raise WrongAnswerError(
             "The pixels of different pictures are mixed: a row has to hold one picture."
         )
     for top in range(9):
         for left in range(9):
             part = pictures[:, top : top + 20, left : left + 20].reshape(100, 400)
-            if same(found, part):
+            if agree(found, part):
                 raise WrongAnswerError(
                     f"Above the part that you kept, {top} rows of pixels are cut off, and "
                     f"{left} columns on its left. How many have to go on each side?"
@@ -134,22 +136,8 @@ def _history(**curves: np.ndarray | list[float]) -> keras.callbacks.History:
     return history
 
 
-def _first_match(
-    found: Sequence[ArrayLike], mistakes: Iterable[tuple[Sequence[ArrayLike], str]]
-) -> str | None:
-    """Name a mistake only if it gives what was found in every case."""
-    for others, reason in mistakes:
-        if all(np.allclose(one, other) for one, other in zip(found, others, strict=True)):
-            return reason
-    return None
-
-
-def _first_rise(losses: np.ndarray) -> int:
-    """Count the epochs before the first in which the loss is higher than before."""
-    return next((n for n in range(1, len(losses)) if losses[n] > losses[n - 1]), len(losses))
-
-
-def _best_epoch(answer: object) -> str:
+@cache
+def _histories() -> list[tuple[keras.callbacks.History]]:
     generator = np.random.default_rng(22)
     cases = [
         _history(
@@ -171,92 +159,99 @@ def _best_epoch(answer: object) -> str:
             val_loss=generator.uniform(size=30),
         ),
     ]
-    curves = [{name: np.array(part) for name, part in case.history.items()} for case in cases]
-    losses = [case["val_loss"] for case in curves]
-    right = [int(loss.argmin()) + 1 for loss in losses]
-    found = [number(call(answer, case), "What your function returns") for case in cases]
-    if found == right:
+    return [(case,) for case in cases]
+
+
+def _of(history: keras.callbacks.History, name: str = "val_loss") -> np.ndarray:
+    return np.array(history.history[name])
+
+
+def _first_rise(history: keras.callbacks.History) -> int:
+    """Count the epochs before the first in which the loss is higher than before."""
+    losses = _of(history)
+    return next((n for n in range(1, len(losses)) if losses[n] > losses[n - 1]), len(losses))
+
+
+def _unlike_best_epoch(found: float, right: float, history: keras.callbacks.History) -> str:
+    losses = _of(history)
+    if found > len(losses):
         return (
-            "Try it with `history`, and look at the curve again: where it is nearly flat, a hair "
-            "decides which epoch is the best. Keras can watch for it while it trains. With "
-            "`callbacks=[keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)]`, "
-            "`fit` ends after five epochs without a lower validation loss, and goes back to the "
-            "weights of the best."
+            f"For a history of {len(losses)} epochs it returns {found:g}. Does it look at the "
+            "history that it is given?"
         )
-    reason = _first_match(
-        found,
-        (
-            (
-                [epoch - 1 for epoch in right],
-                "It is one too small: Python counts from 0, and the first epoch is number 1.",
-            ),
-            (
-                [loss.min() for loss in losses],
-                "This is the lowest validation loss itself. In which epoch was it reached?",
-            ),
-            (
-                [loss.min() + 1 for loss in losses],
-                "One was added to the lowest loss. It belongs to the position of that loss.",
-            ),
-            (
-                [case["loss"].argmin() + 1 for case in curves],
-                "This is the epoch with the lowest training loss. The validation loss is another "
-                "curve, with a name of its own in the history.",
-            ),
-            (
-                [case["loss"].argmin() for case in curves],
-                "Look at the name of the curve, and count from 1.",
-            ),
-            (
-                [case["val_accuracy"].argmax() + 1 for case in curves],
-                "This is the epoch with the highest validation accuracy. The loss is asked for, "
-                "and it need not agree.",
-            ),
-            (
-                [loss.argmax() + 1 for loss in losses],
-                "This is where the validation loss is highest.",
-            ),
-            (
-                [len(loss) for loss in losses],
-                "This is the number of epochs, which is the last one. In which was the validation "
-                "loss lowest?",
-            ),
-            *(
-                (
-                    [_first_rise(loss) + more for loss in losses],
-                    "It stops where the validation loss rises for the first time. The loss can "
-                    "fall again, and lower than before.",
-                )
-                for more in (0, -1)
-            ),
-            (
-                [0, 0, 0],
-                "It returns 0 for every history. `np.argmin` of the whole dictionary looks into "
-                "none of its lists: name the one that is meant.",
-            ),
-            (
-                [1, 1, 1],
-                "It returns 1 for every history. A `return` inside a loop ends the function in the "
-                "first round; and `np.argmin` of the whole dictionary looks into none of its "
-                "lists.",
-            ),
+    listed = f"{np.round(losses[:9], 2).tolist()}{' and so on' if len(losses) > 9 else ''}"
+    return f"For the validation losses {listed} it returns {found:g}, and {right:g} is expected."
+
+
+_BEST_EPOCH = FunctionForm(
+    right=lambda history: _of(history).argmin() + 1,
+    cases=_histories,
+    read=lambda answer, history: read_number(call(answer, history), RETURNED),
+    said="Try it with `history`, and look at the curve again: where it is nearly flat, a hair "
+    "decides which epoch is the best. Keras can watch for it while it trains. With "
+    "`callbacks=[keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)]`, "
+    "`fit` ends after five epochs without a lower validation loss, and goes back to the "
+    "weights of the best.",
+    otherwise=_unlike_best_epoch,
+    wrong={
+        "from zero": (
+            "It is one too small: Python counts from 0, and the first epoch is number 1.",
+            lambda history: _of(history).argmin(),
         ),
-    )
-    if reason:
-        raise WrongAnswerError(reason)
-    for value, expected, loss in zip(found, right, losses, strict=True):
-        if value > len(loss):
-            raise WrongAnswerError(
-                f"For a history of {len(loss)} epochs it returns {value:g}. Does it look at the "
-                "history that it is given?"
-            )
-        if value != expected:
-            listed = f"{np.round(loss[:9], 2).tolist()}{' and so on' if len(loss) > 9 else ''}"
-            raise WrongAnswerError(
-                f"For the validation losses {listed} it returns {value:g}, and {expected} is "
-                "expected."
-            )
-    raise AssertionError("found differs from right")
+        "the loss": (
+            "This is the lowest validation loss itself. In which epoch was it reached?",
+            lambda history: _of(history).min(),
+        ),
+        "one too much": (
+            "One was added to the lowest loss. It belongs to the position of that loss.",
+            lambda history: _of(history).min() + 1,
+        ),
+        "training loss": (
+            "This is the epoch with the lowest training loss. The validation loss is another "
+            "curve, with a name of its own in the history.",
+            lambda history: _of(history, "loss").argmin() + 1,
+        ),
+        "training loss from zero": (
+            "Look at the name of the curve, and count from 1.",
+            lambda history: _of(history, "loss").argmin(),
+        ),
+        "accuracy": (
+            "This is the epoch with the highest validation accuracy. The loss is asked for, "
+            "and it need not agree.",
+            lambda history: _of(history, "val_accuracy").argmax() + 1,
+        ),
+        "highest": (
+            "This is where the validation loss is highest.",
+            lambda history: _of(history).argmax() + 1,
+        ),
+        "epochs": (
+            "This is the number of epochs, which is the last one. In which was the validation "
+            "loss lowest?",
+            lambda history: len(_of(history)),
+        ),
+        "first rise": (
+            "It stops where the validation loss rises for the first time. The loss can "
+            "fall again, and lower than before.",
+            _first_rise,
+            lambda history: _first_rise(history) - 1,
+        ),
+        "whole dictionary": (
+            "It returns 0 for every history. `np.argmin` of the whole dictionary looks into "
+            "none of its lists: name the one that is meant.",
+            lambda history: np.argmin(history.history),
+        ),
+        "in the loop": (
+            "It returns 1 for every history. A `return` inside a loop ends the function in the "
+            "first round; and `np.argmin` of the whole dictionary looks into none of its "
+            "lists.",
+            lambda history: 1,
+        ),
+        "last but one": (None, lambda history: len(_of(history)) - 1),
+        "another history": (None, lambda history: 10),
+        "curve": (None, _of),
+        "a dictionary": (None, lambda history: history["val_loss"]),
+    },
+)
 
 
 def _updates(answer: object) -> str:
@@ -266,7 +261,7 @@ def _updates(answer: object) -> str:
     for pictures, batch_size, epochs in (*cases, random):
         right = -(-pictures // batch_size) * epochs
         arguments = (pictures, batch_size, epochs)
-        found = number(call(answer, *arguments), "What your function returns")
+        found = read_number(call(answer, *arguments), RETURNED)
         if found == right:
             continue
         tried = f"With {pictures:,} pictures, batches of {batch_size} and {epochs} epochs, "
@@ -313,96 +308,29 @@ def _updates(answer: object) -> str:
     return "Larger batches mean fewer steps, each along a slope that more pictures agree on."
 
 
-def _slid(picture: np.ndarray, window: np.ndarray) -> np.ndarray:
-    views = np.lib.stride_tricks.sliding_window_view(picture, window.shape)
-    return np.einsum("rcij,ij->rc", views, window)
-
-
-def _slide(answer: object) -> str:
+def _pictures_and_windows() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(24)
     window = np.array([[0, 1, 2], [3, -4, 5], [-6, 7, 1]], dtype=float)
-    cases = [
+    few = generator.integers(-3, 4, (6, 6)).astype(float)
+    bytes_ = generator.integers(0, 256, (7, 7)).astype("uint8")
+    return [
         (np.arange(25.0).reshape(5, 5) ** 2, window),
-        (generator.integers(-3, 4, (6, 6)).astype(float), window),
-        (generator.integers(0, 256, (7, 7)).astype("uint8"), window),
+        (few, window),
         (generator.uniform(size=(28, 28)), generator.normal(size=(3, 3))),
+        (bytes_, window),
     ]
-    found = [_slid_by(answer, picture, weights) for picture, weights in cases]
-    right = [_slid(picture, weights) for picture, weights in cases]
-    differs = [not same(one, other, 1e-4) for one, other in zip(found, right, strict=True)]
-    if not any(differs):
-        return "Sixteen such windows, each with a bias, are the first layer of the network below."
-    if differs == [False, False, True, False]:
-        raise WrongAnswerError(
-            "With a picture of bytes (`uint8`) the numbers are others. A byte holds 0 to 255 and "
-            "nothing else: put the sums into an array of floating-point numbers."
-        )
-    ones = np.ones((3, 3))
-    for mistake, reason in (
-        (
-            lambda picture, weights: _slid(picture, weights[::-1, ::-1]),
-            "The window was turned by half a turn, as convolution does it in mathematics. "
-            "Keras lays it on as it is.",
-        ),
-        (
-            lambda picture, weights: _slid(picture, weights).T,
-            "Rows and columns of the result are swapped.",
-        ),
-        (
-            lambda picture, weights: _slid(picture, weights.T),
-            "Rows and columns of the window are swapped.",
-        ),
-        (
-            lambda picture, weights: _slid(picture, weights) / 9,
-            "This is the mean of the nine products. Take their sum.",
-        ),
-        (
-            lambda picture, weights: _slid(picture, ones),
-            "These are sums of pixels. Multiply by the window first.",
-        ),
-        (
-            lambda picture, weights: _slid(picture, ones) * weights.sum(),
-            "The pixels and the window were added up separately. Multiply pixel by pixel "
-            "first, then sum.",
-        ),
-        (
-            lambda picture, weights: (_views(picture) @ weights).sum(axis=(2, 3)),
-            "`@` multiplies as matrices do. Each pixel goes with the one weight above it: `*`.",
-        ),
-        (
-            lambda picture, weights: (_views(picture) * weights).max(axis=(2, 3)),
-            "This is the largest of the nine products. Take their sum.",
-        ),
-        (
-            lambda picture, weights: np.maximum(_slid(picture, weights), 0),
-            "Negative sums have become 0. That is what ReLU does afterwards; leave them.",
-        ),
-    ):
-        others = [mistake(picture.astype(float), weights) for picture, weights in cases]
-        # A sum of bytes alone may have been taken in bytes; the other cases tell.
-        if all(same(found[case], others[case], 1e-4) for case in (0, 1, 3)):
-            raise WrongAnswerError(reason)
-    if not any(part.any() for part in found):
-        raise WrongAnswerError("All its numbers are 0. Do the loops put the sums into it?")
-    case = differs.index(True)
-    row, column = np.argwhere(~np.isclose(found[case], right[case], rtol=1e-4, atol=1e-4))[0]
-    raise WrongAnswerError(
-        f"For a picture of {len(cases[case][0])} × {len(cases[case][0])} the shape is right. The "
-        f"numbers first differ in row {row}, column {column}: {found[case][row, column]:g} instead "
-        f"of {right[case][row, column]:g}."
-    )
 
 
 def _views(picture: np.ndarray) -> np.ndarray:
-    return np.lib.stride_tricks.sliding_window_view(picture, (3, 3))
+    return np.lib.stride_tricks.sliding_window_view(picture.astype(float), (3, 3))
 
 
-def _slid_by(answer: object, picture: np.ndarray, window: np.ndarray) -> np.ndarray:
+def _read_slid(answer: object, picture: np.ndarray, window: np.ndarray) -> np.ndarray:
     """Return what a learner's function makes of a picture, if it has the right shape."""
     pixels, places = len(picture), len(picture) - 2
     what = f"For a picture of {pixels} × {pixels}, your function"
     returned = call(answer, picture, window, what=what if callable(answer) else "Your function")
-    found = array(returned, what="What your function returns")
+    found = read_array(returned, what=RETURNED)
     if found.ndim > 2 and found.size == places**2:
         found = found.reshape(places, places)  # as a layer of Keras returns it
     sizes = f"A picture of {pixels} × {pixels} pixels gave the shape {found.shape}. "
@@ -419,10 +347,107 @@ def _slid_by(answer: object, picture: np.ndarray, window: np.ndarray) -> np.ndar
         raise WrongAnswerError(f"{sizes}Take the size from the picture that comes in.")
     if found.ndim == 0:
         raise WrongAnswerError("It returns one number. Every place of the window gives one.")
-    return array(found, shape=(places, places), what="What your function returns")
+    return read_array(found, shape=(places, places), what=RETURNED)
 
 
-def _most_confused(answer: object) -> str:
+def _unlike_slid(
+    found: np.ndarray, right: np.ndarray, picture: np.ndarray, window: np.ndarray
+) -> str:
+    if picture.dtype == np.uint8:  # the last case: all others agree
+        return (
+            "With a picture of bytes (`uint8`) the numbers are others. A byte holds 0 to 255 and "
+            "nothing else: put the sums into an array of floating-point numbers."
+        )
+    row, column = np.argwhere(~np.isclose(found, right, rtol=1e-4, atol=1e-4))[0]
+    return (
+        f"For a picture of {len(picture)} × {len(picture)} the shape is right. The "
+        f"numbers first differ in row {row}, column {column}: {found[row, column]:g} instead "
+        f"of {right[row, column]:g}."
+    )
+
+
+def _slid(picture: np.ndarray, window: np.ndarray) -> np.ndarray:
+    return (_views(picture) * window).sum(axis=(2, 3))
+
+
+_SLIDE = FunctionForm(
+    right=_slid,
+    cases=_pictures_and_windows,
+    read=_read_slid,
+    tolerance=1e-4,
+    telling=3,  # a sum of bytes may have been taken in bytes, beside another mistake
+    said="Sixteen such windows, each with a bias, are the first layer of the network below.",
+    otherwise=_unlike_slid,
+    wrong={
+        "turned": (
+            "The window was turned by half a turn, as convolution does it in mathematics. "
+            "Keras lays it on as it is.",
+            lambda picture, window: _slid(picture, window[::-1, ::-1]),
+        ),
+        "swapped": (
+            "Rows and columns of the result are swapped.",
+            lambda picture, window: _slid(picture, window).T,
+        ),
+        "window swapped": (
+            "Rows and columns of the window are swapped.",
+            lambda picture, window: _slid(picture, window.T),
+        ),
+        "mean": (
+            "This is the mean of the nine products. Take their sum.",
+            lambda picture, window: _slid(picture, window) / 9,
+        ),
+        "pixels alone": (
+            "These are sums of pixels. Multiply by the window first.",
+            lambda picture, window: _slid(picture, np.ones((3, 3))),
+        ),
+        "sums multiplied": (
+            "The pixels and the window were added up separately. Multiply pixel by pixel "
+            "first, then sum.",
+            lambda picture, window: _slid(picture, np.ones((3, 3))) * window.sum(),
+        ),
+        "matrix product": (
+            "`@` multiplies as matrices do. Each pixel goes with the one weight above it: `*`.",
+            lambda picture, window: (_views(picture) @ window).sum(axis=(2, 3)),
+        ),
+        "largest": (
+            "This is the largest of the nine products. Take their sum.",
+            lambda picture, window: (_views(picture) * window).max(axis=(2, 3)),
+        ),
+        "ReLU": (
+            "Negative sums have become 0. That is what ReLU does afterwards; leave them.",
+            lambda picture, window: np.maximum(_slid(picture, window), 0),
+        ),
+        "zeros": (
+            "All its numbers are 0. Do the loops put the sums into it?",
+            lambda picture, window: 0 * _slid(picture, window),
+        ),
+        "bytes": (
+            None,
+            lambda picture, window: (
+                _slid(picture, window).astype(int).astype(picture.dtype)
+                if picture.dtype == np.uint8
+                else _slid(picture, window)
+            ),
+        ),
+        "other sums": (None, lambda picture, window: (_views(picture) + window).sum(axis=(2, 3))),
+        "off by one": (None, lambda picture, window: _slid(picture, window)[:-1, :-1]),
+        "padded": (None, lambda picture, window: np.pad(_slid(picture, window), 1)),
+        "one number": (None, lambda picture, window: _slid(picture, window).sum()),
+        "products": (None, lambda picture, window: _views(picture) * window),
+        "26 x 26 zeros": (None, lambda picture, window: np.zeros((26, 26))),
+        "always 26": (None, lambda picture, window: _slid(np.resize(picture, (9, 2)), window)),
+        "into the picture": (None, lambda picture, window: np.negative(picture, out=picture)),
+        "first row": (
+            None,
+            lambda picture, window: (
+                _slid(picture, window) * (np.arange(len(picture) - 2) < 1)[:, np.newaxis]
+            ),
+        ),
+    },
+)
+
+
+def _labels_and_answers() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(25)
     # Digit 0 and 4 do not occur; 9 is rare. A hit comes first in both, and here a rare mistake.
     few = [(1, 1)] * 9 + [(9, 7)] * 3 + [(3, 5)] * 5 + [(3, 3)] * 30 + [(5, 3)] + [(9, 9)]
@@ -431,40 +456,27 @@ def _most_confused(answer: object) -> str:
     guessed = np.where(generator.random(3000) < 0.8, labels, generator.integers(0, 10, 3000))
     guessed[np.flatnonzero(labels == 8)[:60]] = 2
     guessed[0] = labels[0]
-    tables, found, reasons = [], [], []
-    for actual, predicted in (np.array(few).T, (labels, guessed)):
-        counts = np.zeros((10, 10), dtype=int)
-        np.add.at(counts, (actual, predicted), 1)
-        hits = counts.copy()
-        np.fill_diagonal(counts, 0)
-        tables.append(counts)
-        found.append(_pair(call(answer, actual, predicted), counts, hits))
-        reasons.append(_pairs_by_mistake(actual, predicted, counts, hits))
-    right = [divmod(int(counts.argmax()), 10) for counts in tables]
-    if found == right:
-        return "Try it with `test_digits` and `predicted`, and find the pair in the picture above."
-    mistakes = zip(*reasons, strict=True)
-    reason = _first_match(found, (([a[0], b[0]], a[1]) for a, b in mistakes))
-    if reason:
-        raise WrongAnswerError(reason)
-    for pair, expected, counts in zip(found, right, tables, strict=True):
-        if pair[0] == pair[1]:
-            raise WrongAnswerError(
-                f"It returns {pair[0]:g} and {pair[1]:g}, twice the same digit. Such pictures were "
-                "recognised, and a hit is no mistake."
-            )
-        if pair != expected:
-            raise WrongAnswerError(
-                f"For {'3,000' if counts is tables[1] else len(few)} made-up labels it returns "
-                f"{pair[0]:g}, {pair[1]:g}, and {expected[0]}, {expected[1]} is expected, a "
-                f"mistake that is made {counts.max()} times there."
-            )
-    raise AssertionError("found differs from right")
+    actual, predicted = np.array(few).T
+    return [(actual, predicted), (labels, guessed)]
 
 
-def _pair(answer: object, counts: np.ndarray, hits: np.ndarray) -> tuple[float, float]:
-    raw = array(answer, what="What your function returns")
-    if raw.size == 1 and raw.ravel()[0] in (counts.argmax(), hits.argmax()):
+def _counted(actual: np.ndarray, predicted: np.ndarray, hits: bool = False) -> np.ndarray:
+    """Count each pair of digits, the hits only if they are asked for."""
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (actual, predicted), 1)
+    return counts if hits else counts - np.diag(np.diag(counts))
+
+
+def _largest(table: np.ndarray) -> tuple[int, int]:
+    row, column = np.unravel_index(int(table.argmax()), table.shape)
+    return int(row), int(column)
+
+
+def _read_pair(answer: object, actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    raw = read_array(call(answer, actual, predicted), what=RETURNED)
+    counts = _counted(actual, predicted)
+    positions = (counts.argmax(), _counted(actual, predicted, hits=True).argmax())
+    if raw.size == 1 and raw.ravel()[0] in positions:
         raise WrongAnswerError(
             "It returns one number. Without an axis, `np.argmax` counts the cells row by row: "
             "`divmod(number, 10)` gives row and column."
@@ -474,76 +486,128 @@ def _pair(answer: object, counts: np.ndarray, hits: np.ndarray) -> tuple[float, 
     if raw.size == 3:
         three = ", ".join(f"{value:g}" for value in raw.ravel().astype(float))
         raise WrongAnswerError(f"It returns three numbers, {three}. Return the two digits only.")
-    first, second = array(raw.ravel(), (2,), "The pair").tolist()
-    return float(first), float(second)
+    return read_array(raw.ravel(), (2,), "The pair")
 
 
-def _pairs_by_mistake(
-    actual: np.ndarray, predicted: np.ndarray, counts: np.ndarray, hits: np.ndarray
-) -> list[tuple[tuple[int, int], str]]:
-    """Give the pair that each typical mistake finds, and what to say about it."""
-
-    def largest(table: np.ndarray) -> tuple[int, int]:
-        row, column = np.unravel_index(int(table.argmax()), table.shape)
-        return int(row), int(column)
-
-    right, together = largest(counts), largest(counts + counts.T)
-    both_ways = (
-        "Both directions were added up. A 4 taken for a 9 and a 9 taken for a 4 are two "
-        "different mistakes."
+def _unlike_pair(
+    found: np.ndarray, right: np.ndarray, actual: np.ndarray, predicted: np.ndarray
+) -> str:
+    if found[0] == found[1]:
+        return (
+            f"It returns {found[0]:g} and {found[1]:g}, twice the same digit. Such pictures were "
+            "recognised, and a hit is no mistake."
+        )
+    return (
+        f"For {len(actual):,} made-up labels it returns {found[0]:g}, {found[1]:g}, and "
+        f"{right[0]:g}, {right[1]:g} is expected, a mistake that is made "
+        f"{_counted(actual, predicted).max()} times there."
     )
-    once = (
-        "Each pair was counted at most once: with arrays as positions, `counts[actual, predicted] "
-        "+= 1` adds one to a place even if it occurs often. `np.add.at(counts, (actual, "
-        "predicted), 1)` counts them all, and so does a loop."
-    )
-    totals = np.maximum(hits.sum(axis=1, keepdims=True), 1)
+
+
+def _by_share(actual: np.ndarray, predicted: np.ndarray) -> tuple[int, int]:
+    totals = _counted(actual, predicted, hits=True).sum(axis=1, keepdims=True)
+    return _largest(_counted(actual, predicted) / np.maximum(totals, 1))
+
+
+def _position(actual: np.ndarray, predicted: np.ndarray) -> tuple[int, int]:
     names = np.union1d(actual, predicted)
+    return _largest(_counted(actual, predicted)[np.ix_(names, names)])
+
+
+def _each_alone(actual: np.ndarray, predicted: np.ndarray) -> tuple[int, int]:
+    counts = _counted(actual, predicted)
+    return int(counts.sum(axis=1).argmax()), int(counts.sum(axis=0).argmax())
+
+
+def _first_mistake(actual: np.ndarray, predicted: np.ndarray) -> tuple[int, int]:
     first = int(np.flatnonzero(actual != predicted)[0])
-    return [
-        (right[::-1], "The two digits are the right ones. The actual digit comes first."),
-        (together, both_ways),
-        (together[::-1], both_ways),
-        (
-            (int(counts.sum(axis=1).argmax()), int(counts.sum(axis=0).argmax())),
+    return int(actual[first]), int(predicted[first])
+
+
+def _both_ways(actual: np.ndarray, predicted: np.ndarray) -> tuple[int, int]:
+    counts = _counted(actual, predicted)
+    return _largest(counts + counts.T)
+
+
+_ONCE = (
+    "Each pair was counted at most once: with arrays as positions, `counts[actual, predicted] "
+    "+= 1` adds one to a place even if it occurs often. `np.add.at(counts, (actual, "
+    "predicted), 1)` counts them all, and so does a loop."
+)
+_MOST_CONFUSED = FunctionForm(
+    right=lambda actual, predicted: _largest(_counted(actual, predicted)),
+    cases=_labels_and_answers,
+    read=_read_pair,
+    said="Try it with `test_digits` and `predicted`, and find the pair in the picture above.",
+    otherwise=_unlike_pair,
+    wrong={
+        "order": (
+            "The two digits are the right ones. The actual digit comes first.",
+            lambda actual, predicted: _largest(_counted(actual, predicted))[::-1],
+        ),
+        "both directions": (
+            "Both directions were added up. A 4 taken for a 9 and a 9 taken for a 4 are two "
+            "different mistakes.",
+            _both_ways,
+            lambda actual, predicted: _both_ways(actual, predicted)[::-1],
+        ),
+        "each by itself": (
             "Each of the two digits was found by itself. Count how often both come together.",
+            _each_alone,
         ),
-        (
-            largest(counts / totals),
+        "shares": (
             "This pair has the largest share of its digit. Count the pictures instead.",
+            _by_share,
         ),
-        (
-            largest(counts[np.ix_(names, names)]),
+        "positions": (
             "These are positions in a table. Where a digit does not occur, its row is missing, "
             "and the positions are not the digits.",
+            _position,
         ),
-        (largest(counts > 0), once),
-        (largest(hits > 0), f"{once} Leave the hits out, too."),
-        (
-            largest(hits),
+        "each once": (_ONCE, lambda actual, predicted: _largest(_counted(actual, predicted) > 0)),
+        "each once with hits": (
+            f"{_ONCE} Leave the hits out, too.",
+            lambda actual, predicted: _largest(_counted(actual, predicted, hits=True) > 0),
+        ),
+        "diagonal": (
             "Both digits are the same: these are pictures that were recognised. Leave the "
             "diagonal out.",
+            lambda actual, predicted: _largest(_counted(actual, predicted, hits=True)),
         ),
-        (
-            (0, 0),
+        "in the loop": (
             "It returns 0, 0 whatever comes in, which is the first place of an empty table. Is "
             "anything counted before `return`, and does `return` stand behind the loop, not in it?",
+            lambda actual, predicted: (0, 0),
         ),
-        (
-            (int(actual[first]), int(predicted[first])),
+        "first mistake": (
             "This is the first mistake in the arrays. A `return` inside a loop ends the function "
             "there: count all of them first.",
+            _first_mistake,
         ),
-    ]
+        "always the same": (None, lambda actual, predicted: (4, 9)),
+        "always a hit": (None, lambda actual, predicted: (7, 7)),
+        "one number": (None, lambda actual, predicted: _counted(actual, predicted).argmax()),
+        "how often": (None, lambda actual, predicted: _counted(actual, predicted).max()),
+        "and how often": (
+            None,
+            lambda actual, predicted: (
+                *_largest(_counted(actual, predicted)),
+                _counted(actual, predicted).max(),
+            ),
+        ),
+        "axis": (None, lambda actual, predicted: _counted(actual, predicted).argmax(axis=1)),
+        "text": (None, lambda actual, predicted: "3 and 5"),
+    },
+)
 
 
 def _calibration(answer: object) -> str:
-    value = number(answer, "Your error")
+    value = read_number(answer, "Your error")
     if value < 0:
         raise WrongAnswerError("A distance has no sign: it cannot be negative.")
     if abs(value - 2.5) < 0.02:
         raise WrongAnswerError("This is the sum over the ten answers: divide by ten.")
-    error = share(answer, "Your error")
+    error = read_share(answer, "Your error")
     of_the_row = (
         "The accuracy of a row is the share of right answers among the answers of that row, not "
         "among all ten."
@@ -586,8 +650,8 @@ def _calibration(answer: object) -> str:
 def _smaller(history: object, answer: object, verdict: object) -> str:
     pictures = _pictures()
     large = _last_validation_accuracy(history)
-    network = model(answer)
-    said = word(verdict, "The verdict")
+    network = read_model(answer)
+    said = read_word(verdict, "The verdict")
     if said not in ("better", "worse", "cannot tell"):
         raise WrongAnswerError('The verdict is one of "better", "worse" and "cannot tell".')
     accuracy = _checked_small(network, pictures)
@@ -620,7 +684,7 @@ def _last_validation_accuracy(history: object) -> float:
     try:
         curves = getattr(history, "history", history)
         if isinstance(curves, Mapping):
-            return share(curves["val_accuracy"][-1])
+            return read_share(curves["val_accuracy"][-1])
     except Exception:  # whatever it is, it is no history
         pass
     raise WrongAnswerError(
@@ -735,7 +799,7 @@ EXERCISES = (
     ),
     Exercise(
         "2.2",
-        _best_epoch,
+        _BEST_EPOCH,
         (
             "Which of the four curves in `history.history` is meant? The names of those on the "
             "validation pictures begin with `val_`.",
@@ -746,6 +810,7 @@ EXERCISES = (
     return np.argmin(history.history["val_loss"]) + 1""",
         "`np.argmin` gives 0 for the first epoch, and epochs are counted from 1. The training loss "
         "would not do: it tends to be lowest at the very end.",
+        prepare=_histories,
     ),
     Exercise(
         "2.3",
@@ -762,7 +827,7 @@ EXERCISES = (
     ),
     Exercise(
         "2.4",
-        _slide,
+        _SLIDE,
         (
             "A picture of n pixels a side has n - 2 places in each direction. Make an array of "
             "zeros of that shape, and go through its places with two loops.",
@@ -783,7 +848,7 @@ EXERCISES = (
     ),
     Exercise(
         "2.5",
-        _most_confused,
+        _MOST_CONFUSED,
         (
             "Count in a table of zeros with ten rows and ten columns: one more in the row of the "
             "actual digit and the column of the predicted one.",
@@ -834,13 +899,13 @@ small_model = keras.Sequential(
     ]
 )
 small_model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-small_history = fit(
-    small_model,
+small_history = small_model.fit(
     train_pixels,
     train_one_hot,
     epochs=10,
     batch_size=128,
     validation_split=0.2,
+    verbose=0,
 )
 difference = small_history.history["val_accuracy"][-1] - history.history["val_accuracy"][-1]
 yardstick = seeds["mnist"]["accuracy"].max() - seeds["mnist"]["accuracy"].min()
@@ -870,7 +935,7 @@ QUESTIONS = (
         "c",
         {
             "a": "Then all that is learned about the training pictures would hold for new ones "
-            "just as well. Look at the two losses in the line that `fit` left.",
+            "just as well. Look at the right ends of the two curves of the loss.",
             "b": "In the first epochs the network learns what digits look like, and that helps "
             "with every picture.",
             "c": "What is learned first holds for all digits, and later more and more of it holds "

@@ -9,20 +9,26 @@ import numpy as np
 
 from helpers.exercises.answers import (
     WrongAnswerError,
-    array,
-    axes,
+    agree,
     call,
-    class_probabilities,
-    is_linear,
-    model,
-    number,
-    outputs,
-    same,
-    scores,
+    read_array,
+    read_axes,
+    read_number,
+    read_whole,
     show,
-    whole,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, FunctionForm
+from helpers.exercises.networks import (
+    class_probabilities,
+    expect_own_optimizer,
+    is_linear,
+    loss_of,
+    outputs,
+    raised_in_keras,
+    read_model,
+    scores,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -37,89 +43,90 @@ def _centres() -> np.ndarray:
     return np.array(POINT_CLOUD_CENTRES)
 
 
-def _nearest_centre(answer: object) -> str:
+def _places_and_centres() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(31)
     # Corners of a square for the first places, then other numbers of classes. At the last two,
     # the sum of the two differences, or the larger of them, leads elsewhere.
     cases = [(place, _centres()) for place in PLACES[:3]]
     cases += [(generator.uniform(size=2), generator.uniform(size=(n, 2))) for n in (3, 6, 6, 5, 9)]
-    cases += [
+    return [
+        *cases,
         (np.array([0.0, 0.0]), np.array([[5.0, 5.0], [0.6, 0.6], [0.9, 0.0]])),
         (np.array([0.0, 0.0]), np.array([[0.7, 0.7], [0.8, 0.1], [0.9, 5.0]])),
     ]
-    found, away = [], []
-    for place, centres in cases:
-        away.append(centres - place)
-        value = number(call(answer, place, centres), "What your function returns")
-        distance = np.hypot(*away[-1].T).min()
-        if value != round(value) and min(abs(value - distance), abs(value - distance**2)) < 1e-6:
-            raise WrongAnswerError(
-                "This is the smallest distance itself. The number of its row is asked for."
-            )
-        found.append(whole(value, "What your function returns"))
-    right = [int(np.argmin((each**2).sum(axis=1))) for each in away]
-    if found == right:
-        return "With the true centres, no classifier can beat this function in the long run."
-    for other, reason in (
-        (
-            [np.argmax((each**2).sum(axis=1)) for each in away],
+
+
+def _read_class(answer: object, place: np.ndarray, centres: np.ndarray) -> int:
+    value = read_number(call(answer, place, centres), RETURNED)
+    distance = np.hypot(*(centres - place).T).min()
+    if value != round(value) and min(abs(value - distance), abs(value - distance**2)) < 1e-6:
+        raise WrongAnswerError(
+            "This is the smallest distance itself. The number of its row is asked for."
+        )
+    return read_whole(value, RETURNED)
+
+
+def _squares(place: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    return ((centres - place) ** 2).sum(axis=1)
+
+
+_NEAREST_CENTRE = FunctionForm(
+    right=lambda place, centres: np.argmin(_squares(place, centres)),
+    cases=_places_and_centres,
+    read=_read_class,
+    said="With the true centres, no classifier can beat this function in the long run.",
+    otherwise=lambda found, right, place, centres: (
+        f"For the place {place.round(2).tolist()} and {len(centres)} centres your function returns "
+        f"{found:g}, and another centre is nearer."
+    ),
+    wrong={
+        "farthest": (
             "This is the class whose centre is farthest away.",
+            lambda place, centres: np.argmax(_squares(place, centres)),
         ),
-        (
-            [n + 1 for n in right],
+        "from one": (
             "All classes are one too large: the first row belongs to class 0.",
+            lambda place, centres: np.argmin(_squares(place, centres)) + 1,
         ),
-        (
-            [np.argmin(np.abs(each).sum(axis=1)) for each in away],
+        "not squared": (
             "The differences along x and y were added up as they are. For the distance, square "
             "them first.",
+            lambda place, centres: np.argmin(np.abs(centres - place).sum(axis=1)),
         ),
-        (
-            [np.argmin(each.sum(axis=1)) for each in away],
+        "signs": (
             "Differences to the left count as less than nothing here. Square them before you add.",
+            lambda place, centres: np.argmin((centres - place).sum(axis=1)),
         ),
-        (
-            [np.argmin(np.abs(each[:, 0])) for each in away],
+        "x only": (
             "Only x was looked at. A place has two coordinates.",
+            lambda place, centres: np.argmin(np.abs(centres - place)[:, 0]),
         ),
-        (
-            [np.argmin((each**2).sum(axis=0)) for each in away],
+        "axis 0": (
             "The squares were added from class to class, along axis 0. A distance belongs to one "
             "row: axis 1.",
+            lambda place, centres: np.argmin(((centres - place) ** 2).sum(axis=0)),
         ),
-        (
-            [np.argmin(each**2) for each in away],
+        "no sum": (
             "`np.argmin` looked at all squares of the table. Add the two squares of each row "
             "first: `sum(axis=1)`.",
+            lambda place, centres: np.argmin((centres - place) ** 2),
         ),
-        (
-            [0 for _ in away],
+        "one total": (
             "Every place gets class 0. `np.argmin` says 0 if it is handed a single number: does "
             "`sum` add up each row, or the whole table?",
+            lambda place, centres: np.argmin(_squares(place, centres).sum()),
         ),
-    ):
-        if found == [int(n) for n in other]:
-            raise WrongAnswerError(reason)
-    if found in _rooted(away):
-        raise WrongAnswerError(
+        "roots of differences": (
             "There are square roots of negative numbers here, which NumPy calls nan, not a "
-            "number. Square the differences before anything else."
-        )
-    wrong = next(n for n, each in enumerate(right) if found[n] != each)
-    place, centres = cases[wrong]
-    raise WrongAnswerError(
-        f"For the place {place.round(2).tolist()} and {len(centres)} centres your function returns "
-        f"{found[wrong]}, and another centre is nearer."
-    )
-
-
-def _rooted(away: list[np.ndarray]) -> list[list[int]]:
-    """Return the classes that come of roots of differences which were not squared."""
-    with np.errstate(invalid="ignore"):
-        return [
-            [int(np.argmin(np.sqrt(each).sum(axis=1))) for each in away],
-            [int(np.argmin(np.sqrt(each.sum(axis=1)))) for each in away],
-        ]
+            "number. Square the differences before anything else.",
+            lambda place, centres: np.argmin(np.sqrt(centres - place).sum(axis=1)),
+            lambda place, centres: np.argmin(np.sqrt((centres - place).sum(axis=1))),
+        ),
+        "distance": (None, lambda place, centres: np.sqrt(_squares(place, centres)).min()),
+        "distances": (None, lambda place, centres: np.sqrt(_squares(place, centres))),
+        "always 3": (None, lambda place, centres: 3),
+    },
+)
 
 
 def _sigmoid(answer: object) -> str:
@@ -130,22 +137,21 @@ def _sigmoid(answer: object) -> str:
         generator.normal(0, 3, (3, 2)),
     ]
     found = [
-        array(call(answer, scores), shape=scores.shape, what="What your function returns")
-        for scores in cases
+        read_array(call(answer, scores), shape=scores.shape, what=RETURNED) for scores in cases
     ]
     right = [1 / (1 + np.exp(-scores)) for scores in cases]
-    wrong = [n for n in range(len(cases)) if not same(found[n], right[n], 1e-5)]
+    wrong = [n for n in range(len(cases)) if not agree(found[n], right[n], 1e-5)]
     if not wrong:
         return "A score of 0 becomes one half, and the sign of the score says yes or no."
     for formula, reason in _SIGMOID_MISTAKES:
         if all(
-            same(each, np.asarray(formula(scores), dtype=float), 1e-5)
+            agree(each, np.asarray(formula(scores), dtype=float), 1e-5)
             for each, scores in zip(found, cases, strict=True)
         ):
             raise WrongAnswerError(reason)
     n = wrong[0]
     if any(
-        all(same(each, other.round(digits)) for each, other in zip(found, right, strict=True))
+        all(agree(each, other.round(digits)) for each, other in zip(found, right, strict=True))
         for digits in range(6)
     ):
         raise WrongAnswerError("The probabilities were rounded. Return them as they are.")
@@ -219,7 +225,7 @@ def _accuracy_at(answer: object) -> str:
     found = []
     for column, labels, threshold in cases:
         given = column[:, np.newaxis].astype("float32"), labels.astype("float32"), threshold
-        found.append(number(_rated(answer, *given), "What your function returns"))
+        found.append(read_number(_rated(answer, *given), RETURNED))
     right = [np.mean((column > threshold) == labels) for column, labels, threshold in cases]
     wrong = [n for n in range(len(cases)) if abs(found[n] - right[n]) > 1e-6]
     if not wrong:
@@ -307,7 +313,7 @@ _ACCURACY_MISTAKES = (
 
 
 def _two_outputs(answer: object, parameters: object) -> str:
-    network = model(answer)
+    network = read_model(answer)
     found = outputs(network, PLACES.astype("float32"))
     if found.shape == (5, 1):
         if np.all(found == 1):
@@ -330,7 +336,7 @@ def _two_outputs(answer: object, parameters: object) -> str:
         )
     _expect_relu(network)
     _expect_compiled_as_above(network)
-    counted = whole(parameters, "Your count")
+    counted = read_whole(parameters, "Your count")
     reasons = {
         513: "Your count is that of the network with one output. A second one has weights, too.",
         512: "Your count holds the weights alone. Each neuron also has a bias.",
@@ -369,6 +375,10 @@ def _expect_relu(network: keras.Model, what: str = "The hidden layer") -> None:
         )
 
 
+_NOT_ADDING_UP = np.array([[0.4, 0.8], [0.9, 0.3], [0.9, 0.2]], dtype="float32")
+"""Outputs by which the losses for one choice and for two questions differ; labels 1, 0, 1."""
+
+
 def _expect_compiled_as_above(network: keras.Model) -> None:
     import keras
 
@@ -378,15 +388,18 @@ def _expect_compiled_as_above(network: keras.Model) -> None:
     labels = np.array([1, 0, 1])
     right = -np.log([0.8, 0.7, 0.1]).mean()
 
-    def loss_is_right(targets: np.ndarray) -> bool:
-        try:
-            loss = float(network.compute_loss(x=None, y=targets, y_pred=probabilities))
-        except Exception:  # a loss of another kind does not take these labels
-            return False
-        return abs(loss - right) < 1e-3
+    def loss_is(expected: float, targets: np.ndarray, answers: np.ndarray = probabilities) -> bool:
+        return abs(loss_of(network, targets, answers) - expected) < 1e-3
 
-    if not loss_is_right(np.eye(2, dtype="float32")[labels]):
-        if loss_is_right(labels):
+    one_hot = np.eye(2, dtype="float32")[labels]
+    if loss_is(-np.log([0.8, 0.6, 0.9, 0.7, 0.1, 0.2]).mean(), one_hot, _NOT_ADDING_UP):
+        raise WrongAnswerError(
+            "It is compiled with the binary cross-entropy, which takes each output for a question "
+            "of its own. With two outputs that add up to one it happens to be the same number. "
+            "Take the loss of `model`."
+        )
+    if not loss_is(right, one_hot):
+        if loss_is(right, labels):
             raise WrongAnswerError(
                 "It is compiled with a loss for labels that are class numbers. The network above "
                 "has the loss for one-hot labels."
@@ -400,13 +413,14 @@ def _expect_compiled_as_above(network: keras.Model) -> None:
             f"It is compiled with the optimizer {type(network.optimizer).__name__}. The network "
             "above has another one."
         )
+    expect_own_optimizer(network)
 
 
 def _binary_regions(answer: object, asked: object) -> str:
     from matplotlib.collections import PathCollection, QuadMesh
 
-    drawn = axes(answer)
-    network = model(asked, "The second answer")
+    drawn = read_axes(answer)
+    network = read_model(asked, "The second answer")
     meshes = [part for part in drawn.collections if isinstance(part, QuadMesh)]
     if not meshes:
         raise WrongAnswerError(
@@ -525,14 +539,14 @@ def _probability_at(answer: object) -> str:
             raise WrongAnswerError(
                 f"Your function returns text, {show(returned)}. Return the number itself."
             )
-        values = array(returned, what="What your function returns")
+        values = read_array(returned, what=RETURNED)
         if values.dtype.kind == "b":
             raise WrongAnswerError(
                 "Your function returns True or False. The probability itself is asked for."
             )
         if values.size == network.output_shape[1]:
             raise WrongAnswerError("One number a class comes back. Pick the one of `class_number`.")
-        found.append(number(values, "What your function returns"))
+        found.append(read_number(values, RETURNED))
     rows = [_row(network, x, y) for network, x, y, _ in cases]
     right = [row[case[-1]] for row, case in zip(rows, cases, strict=True)]
     if np.allclose(found, right, rtol=0, atol=1e-4):
@@ -592,16 +606,12 @@ def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) 
     try:
         return call(answer, network, x, y, wanted)
     except WrongAnswerError as error:
-        text = str(error)
-        if "InvalidArgumentError" in text:
+        if type(error.__cause__).__name__ == "InvalidArgumentError":  # TensorFlow's
             raise WrongAnswerError(
                 "Keras could not calculate with what `predict` was given. It takes an array with "
                 "one row for each place, and in it x and y: for one place, the shape (1, 2)."
             ) from error
-        if any(
-            part in text
-            for part in ("data type", "unknown rank", "incompatible", "Sequential.call", "shape")
-        ):
+        if raised_in_keras(error):
             raise WrongAnswerError(
                 "Keras refused what `predict` was given. It takes an array with one row for each "
                 "place: for one place, an array of the shape (1, 2)."
@@ -609,7 +619,7 @@ def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) 
         raise
 
 
-def _narrow(build: object, runs: object, spread: object, wide: object) -> str:
+def _narrow_runs(build: object, runs: object, spread: object, wide: object) -> str:
     import keras
 
     if isinstance(build, keras.Model):
@@ -617,7 +627,7 @@ def _narrow(build: object, runs: object, spread: object, wide: object) -> str:
             "build_narrow is one network. `repeat` needs a function that makes a new one for each "
             "seed."
         )
-    network = model(call(build, what="build_narrow"), "What build_narrow returns")
+    network = read_model(call(build, what="build_narrow"), "What build_narrow returns")
     class_probabilities(
         network, PLACES.astype("float32"), 4, "point", "The network of build_narrow"
     )
@@ -639,7 +649,7 @@ def _narrow(build: object, runs: object, spread: object, wide: object) -> str:
         )
     values = _class_3(runs)
     _expect_other_training(runs, values, wide)
-    measured = number(spread, "Your spread")
+    measured = read_number(spread, "Your spread")
     right = values.max() - values.min()
     if abs(measured - right) > 0.0051:
         for other, reason in (
@@ -687,7 +697,7 @@ def _class_3(runs: object) -> np.ndarray:
             "narrow_runs has no column val_accuracy, so the network learned from all 1,000 points. "
             "Keep `validation_split` as above."
         )
-    values = array(runs["class 3"], what="The column class 3").astype(float)
+    values = read_array(runs["class 3"], what="The column class 3").astype(float)
     if len(values) == 10:
         raise WrongAnswerError(
             "narrow_runs has ten rows. Five seeds are asked for; or is it the table of the wide "
@@ -713,7 +723,7 @@ def _expect_other_training(runs: Any, values: np.ndarray, wide: object) -> None:
         raise WrongAnswerError(
             "The last answer should be `runs`, the table of the wide network from above."
         )
-    others = array(wide["class 3"], what="The column class 3 of runs").astype(float)
+    others = read_array(wide["class 3"], what="The column class 3 of runs").astype(float)
     if len(others) >= 5 and np.allclose(values, others[:5], rtol=0, atol=1e-4):
         raise WrongAnswerError(
             "narrow_runs holds the numbers of the wide network, as `runs` does. Which function "
@@ -725,7 +735,10 @@ def _expect_other_training(runs: Any, values: np.ndarray, wide: object) -> None:
             "asked for."
         )
     if "loss" in runs:
-        ratio = array(runs["loss"]).astype(float).mean() / array(wide["loss"]).astype(float).mean()
+        ratio = (
+            read_array(runs["loss"]).astype(float).mean()
+            / read_array(wide["loss"]).astype(float).mean()
+        )
         if ratio > 4:
             raise WrongAnswerError(
                 "The losses of narrow_runs are far higher than eight neurons reach when they are "
@@ -737,7 +750,7 @@ def _expect_other_training(runs: Any, values: np.ndarray, wide: object) -> None:
 EXERCISES = (
     Exercise(
         "3.1",
-        _nearest_centre,
+        _NEAREST_CENTRE,
         (
             "`centres - place` has one row a class: how far to go along x and along y.",
             "Square it, and add the two squares of each row: `sum(axis=1)`. That gives one number "
@@ -846,7 +859,7 @@ parameters = 128 * (2 + 1) + 2 * (128 + 1)""",
     ),
     Exercise(
         "3.7",
-        _narrow,
+        _narrow_runs,
         (
             "`build_narrow` returns what the `lambda` in the cell above returns, with one other "
             "number.",

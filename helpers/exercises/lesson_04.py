@@ -9,22 +9,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers.exercises.answers import (
+    ReturnsNoneError,
     WrongAnswerError,
-    array,
+    agree,
     call,
-    model,
-    number,
-    outputs,
-    same,
+    read_array,
+    read_number,
+    read_whole,
     show,
-    whole,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, FunctionForm
+from helpers.exercises.networks import (
+    expect_own_optimizer,
+    loss_of,
+    outputs,
+    read_model,
+)
 
 if TYPE_CHECKING:
     import keras
-
-RETURNED = "What your function returns"
 
 
 def _results(
@@ -36,9 +40,7 @@ def _results(
     for position, case in enumerate(cases):
         try:
             found.append(call(answer, *case))
-        except WrongAnswerError as error:
-            if "returns None" not in str(error):
-                raise
+        except ReturnsNoneError as error:
             none[position] = error
     if none and not found:
         raise none[0]
@@ -68,13 +70,13 @@ def _to_rows(answer: object) -> str:
                 f"For {len(images)} pictures your function returns an array of the shape "
                 f"{result.shape}. Let its body use the argument `images`, not `faces`."
             )
-        _compare_rows(array(result, what=RETURNED), images)
+        _compare_rows(read_array(result, what=RETURNED), images)
     return "So every picture has become a row, as in `faces.data`, and no number has changed."
 
 
 def _explain_stop(answer: object, error: WrongAnswerError) -> WrongAnswerError:
     """Say so if a function works for as many pictures as LFW has, or the ORL faces, alone."""
-    if "reshape" in str(error):
+    if isinstance(error.__cause__, ValueError):  # as `reshape` raises it
         for pictures in (1140, 400):
             try:
                 result = call(answer, np.zeros((pictures, 62, 47), "uint8"))
@@ -108,16 +110,16 @@ def _compare_rows(found: np.ndarray, images: np.ndarray) -> None:
             "There is one column a picture. Rows and columns are swapped: one row a picture is "
             "asked for."
         )
-    found = array(found, shape=right.shape, what=RETURNED)
-    if same(found, right):
+    found = read_array(found, shape=right.shape, what=RETURNED)
+    if agree(found, right):
         return
-    if same(found, images.transpose(0, 2, 1).reshape(n, -1)):
+    if agree(found, images.transpose(0, 2, 1).reshape(n, -1)):
         raise WrongAnswerError(
             "The pixels of a picture come column by column. They should come row by row."
         )
-    if same(found, right / 255):
+    if agree(found, right / 255):
         raise WrongAnswerError("The pixels were divided by 255 as well. Only the shape changes.")
-    if not same(np.sort(found, axis=1), np.sort(right, axis=1)):
+    if not agree(np.sort(found, axis=1), np.sort(right, axis=1)):
         raise WrongAnswerError(
             "The shape is right, but a row does not hold the pixels of its picture. Look at row 0 "
             "and at `images[0]`."
@@ -149,11 +151,11 @@ def _to_unit_range(answer: object) -> str:
     )
     for (pixels, is_divided), result in zip(cases, results, strict=True):
         right = pixels if is_divided else pixels / 255
-        found = array(result, shape=pixels.shape, what=RETURNED)
-        if same(found, right, 1e-5):
+        found = read_array(result, shape=pixels.shape, what=RETURNED)
+        if agree(found, right, 1e-5):
             continue
         kind = f"{pixels.dtype} pixels, the largest of them {pixels.max():.3g},"
-        if is_divided and same(found, pixels / 255, 1e-5):
+        if is_divided and agree(found, pixels / 255, 1e-5):
             raise WrongAnswerError(
                 "Pixels between 0 and 1 were divided a second time: the largest is now "
                 f"{found.max():.4f}. That is the tutorial's step."
@@ -188,7 +190,7 @@ def _to_unit_range(answer: object) -> str:
                 "picture should stay dark.",
             ),
         ):
-            if same(found, other, 1e-5):
+            if agree(found, other, 1e-5):
                 raise WrongAnswerError(reason)
         raise WrongAnswerError(f"{kind} came back with other numbers than expected.")
     return "A second call changes nothing: what lies between 0 and 1 stays there."
@@ -203,14 +205,14 @@ def _baseline(answer: object) -> str:
         tuple(generator.choice(5, size, p=chances) for size in (60, 41)),
         (np.array([3, 3, 3, 0]), np.array([0, 1, 2])),  # the commonest one is not tested
     ]
-    found = np.array([number(_share_of(answer, *case), RETURNED) for case in cases])
+    found = np.array([read_number(_share_of(answer, *case), RETURNED) for case in cases])
     right = np.array([_hits_of_commonest(*case) for case in cases])
-    if same(found, right):
+    if agree(found, right):
         return "Any network has to beat that number before its accuracy means something."
     for rule, reason in _BASELINES:
-        if same(found, np.array([float(rule(*case)) for case in cases])):
+        if agree(found, np.array([float(rule(*case)) for case in cases])):
             raise WrongAnswerError(reason)
-    if any(same(found, np.round(right, digits)) for digits in range(1, 5)):
+    if any(agree(found, np.round(right, digits)) for digits in range(1, 5)):
         raise WrongAnswerError("Your function rounds. Let it return the number as it is.")
     position = int(np.argmax(abs(found - right) > 1e-6))
     train, test = cases[position]
@@ -317,10 +319,10 @@ _BASELINES: tuple[tuple[Callable[[np.ndarray, np.ndarray], float], str], ...] = 
 )
 
 
-def _narrow(answer: object, pixels: object, people: object) -> str:
-    network = model(answer)
-    inputs = whole(pixels, "The number of pixels")
-    classes = whole(people, "The number of people")
+def _narrow_network(answer: object, pixels: object, people: object) -> str:
+    network = read_model(answer)
+    inputs = read_whole(pixels, "The number of pixels")
+    classes = read_whole(people, "The number of people")
     if not (1 <= inputs <= 10_000 and 2 <= classes <= 1000):
         raise WrongAnswerError(
             f"{inputs} pixels and {classes} people are none of this notebook's data: leave the "
@@ -374,17 +376,17 @@ def _check_activation(network: keras.Model, x: np.ndarray, found: np.ndarray) ->
         return powers / powers.sum(axis=1, keepdims=True)
 
     sums = x @ weights[inputs, 128] + weights[(128,)]
-    if same(found, softmax_of(sums), 1e-3):
+    if agree(found, softmax_of(sums), 1e-3):
         raise WrongAnswerError(
             "Its hidden neurons have no activation. Then two layers can do no more than one: look "
             "at the first `Dense` of the cell above."
         )
-    if not same(found, softmax_of(np.maximum(sums, 0)), 1e-3):
+    if not agree(found, softmax_of(np.maximum(sums, 0)), 1e-3):
         raise WrongAnswerError(
             "Its hidden neurons do not behave like ReLU. Which activation has the first `Dense` "
             "of the cell above?"
         )
-    if not same(found, np.asarray(network(x, training=True)), 1e-3):
+    if not agree(found, np.asarray(network(x, training=True)), 1e-3):
         raise WrongAnswerError(
             "In training it gives other answers than afterwards, as a network with `Dropout` "
             "does. The network above has two layers and nothing between them."
@@ -417,12 +419,11 @@ def _check_compiled(network: keras.Model, classes: int) -> None:
     given /= given.sum(axis=1, keepdims=True)
     right = -np.mean(np.log(given[labels == 1]))
     unlike = "The network is right, its loss is not:"
-    try:
-        loss = float(network.compute_loss(y=labels, y_pred=given))
-    except Exception as error:
+    loss = loss_of(network, labels, given)
+    if np.isnan(loss):
         raise WrongAnswerError(
             f"{unlike} it cannot be computed for one-hot labels. Which loss has the cell above?"
-        ) from error
+        )
     if abs(loss - right) > 1e-3:
         as_scores = np.mean(np.log(np.exp(given).sum(axis=1)) - given[labels == 1])
         raise WrongAnswerError(
@@ -442,6 +443,7 @@ def _check_compiled(network: keras.Model, classes: int) -> None:
             "The network and its loss are right. Its `compile` does not ask for the accuracy: look "
             "at `metrics` in the cell above."
         )
+    expect_own_optimizer(network)
 
 
 def _scale_both(answer: object) -> str:
@@ -456,19 +458,21 @@ def _scale_both(answer: object) -> str:
                 return (what - by.mean(axis=0)) / by.std(axis=0, ddof=freedom)
 
             everything = np.concatenate([train, other])
-            if same(first, scaled(train, train), 1e-4) and same(second, scaled(other, train), 1e-4):
+            if agree(first, scaled(train, train), 1e-4) and agree(
+                second, scaled(other, train), 1e-4
+            ):
                 break
-            if same(first, scaled(train, everything), 1e-4):
+            if agree(first, scaled(train, everything), 1e-4):
                 raise WrongAnswerError(
                     "It leaks still: with other `other_rows`, the training rows would come back "
                     "with other numbers. What may `fit` see?"
                 )
-            if same(first, scaled(train, other), 1e-4):
+            if agree(first, scaled(train, other), 1e-4):
                 raise WrongAnswerError(
                     "Mean and deviation come from `other_rows` alone. They should come from the "
                     "rows that the network trains on."
                 )
-            if same(second, scaled(other, other), 1e-4):
+            if agree(second, scaled(other, other), 1e-4):
                 raise WrongAnswerError(
                     "The other rows were scaled by a mean and a deviation of their own, so the "
                     "same pixel means one thing here and another there. Is `fit` called twice?"
@@ -485,12 +489,12 @@ def _two_arrays(
     if not isinstance(result, tuple | list) or len(result) != 2:
         if isinstance(result, tuple):
             raise WrongAnswerError(f"Your function returns {len(result)} things. Two are expected.")
-        found = array(result, what=RETURNED)
+        found = read_array(result, what=RETURNED)
         raise WrongAnswerError(
             f"For {rows} your function returns one array of the shape {found.shape}. Two arrays "
             "are asked for, with a comma between them."
         )
-    first, second = (np.atleast_1d(array(part, what=RETURNED)) for part in result)
+    first, second = (np.atleast_1d(read_array(part, what=RETURNED)) for part in result)
     if max(len(first), len(second)) > len(train) + len(other):
         raise WrongAnswerError(
             f"For {rows} your function returns {len(first)} and {len(second)} rows. Does its body "
@@ -498,24 +502,24 @@ def _two_arrays(
         )
     if first.shape == other.shape and second.shape == train.shape:
         raise WrongAnswerError("The other rows come first. The training rows should.")
-    first = array(first, shape=train.shape, what="The first array")
-    return first, array(second, shape=other.shape, what="The second array")
+    first = read_array(first, shape=train.shape, what="The first array")
+    return first, read_array(second, shape=other.shape, what="The second array")
 
 
 def _explain_scaling(
     first: np.ndarray, second: np.ndarray, train: np.ndarray, other: np.ndarray
 ) -> None:
     mean, deviation = train.mean(axis=0), train.std(axis=0)
-    if same(first, train) or same(second, other):
-        which = "training" if same(first, train) else "other"
+    if agree(first, train) or agree(second, other):
+        which = "training" if agree(first, train) else "other"
         raise WrongAnswerError(f"The {which} rows came back as they were, not scaled.")
-    if same(first, train - mean, 1e-4):
+    if agree(first, train - mean, 1e-4):
         raise WrongAnswerError("The mean is subtracted. The division by the deviation is missing.")
-    if same(first, train / deviation, 1e-4):
+    if agree(first, train / deviation, 1e-4):
         raise WrongAnswerError("The deviation is divided by. The mean is not subtracted yet.")
-    if same(first, (train - train.mean()) / train.std(), 1e-4):
+    if agree(first, (train - train.mean()) / train.std(), 1e-4):
         raise WrongAnswerError("One mean was taken for all columns. Each column has its own.")
-    if same(first, (train - mean) / deviation, 1e-4):
+    if agree(first, (train - mean) / deviation, 1e-4):
         raise WrongAnswerError(
             "The training rows are right. The other rows were scaled in another way than they."
         )
@@ -525,117 +529,130 @@ def _explain_scaling(
     )
 
 
-def _recalls(answer: object) -> str:
+def _matrices() -> list[tuple[np.ndarray]]:
     never_named = np.array([[8, 0, 2], [3, 0, 1], [1, 0, 4]])
     random = np.random.default_rng(46).integers(1, 20, (5, 5))
-    matrices = (np.array([[6, 3, 1], [2, 8, 10], [0, 2, 3]]), never_named, random)
-    results = _results(answer, [(m,) for m in matrices], lambda i: f"{matrices[i].tolist()}")
-    found = [array(result, what=RETURNED) for result in results]
-    for i, matrix in enumerate(matrices):
-        k = len(matrix)
-        if found[i].shape in ((k, 1), (1, k)):
-            found[i] = found[i].ravel()
-        if found[i].shape == ():
-            raise WrongAnswerError(_explain_one_recall(float(found[i]), matrix))
-        if found[i].shape == (k, k):
-            raise WrongAnswerError(_explain_table(found[i], matrix))
-        found[i] = array(found[i], shape=(k,), what=RETURNED)
-
-    def match(others: Callable[[np.ndarray], np.ndarray]) -> bool:
-        with np.errstate(all="ignore"):
-            return all(same(f, others(m), 1e-5) for f, m in zip(found, matrices, strict=True))
-
-    if match(_recalls_of):
-        return (
-            "The mean of the recalls is called balanced accuracy. In it each person counts the "
-            "same, however many pictures there are."
-        )
-    for rule, reason in _RECALLS:
-        if match(rule):
-            raise WrongAnswerError(reason)
-    matrix, result = next(
-        (m, f) for m, f in zip(matrices, found, strict=True) if not same(f, _recalls_of(m), 1e-5)
-    )
-    raise WrongAnswerError(
-        f"For the matrix {matrix.tolist()} it returns {np.round(result, 3).tolist()}, and "
-        f"{np.round(_recalls_of(matrix), 3).tolist()} is expected."
-    )
+    return [(np.array([[6, 3, 1], [2, 8, 10], [0, 2, 3]]),), (never_named,), (random,)]
 
 
 def _recalls_of(matrix: np.ndarray) -> np.ndarray:
     return np.diag(matrix) / matrix.sum(axis=1)
 
 
-_PRECISION = (
-    "The diagonal was divided by the sums of the columns, that is, by how often each name was "
-    "given. That share is called precision. For recall, ask how many pictures there are of each "
-    "person."
-)
-_RECALLS: tuple[tuple[Callable[[np.ndarray], np.ndarray], str], ...] = (
-    (lambda m: np.diag(m) / m.sum(axis=0), _PRECISION),
-    (lambda m: np.diag(m) / np.maximum(m.sum(axis=0), 1), _PRECISION),
-    (lambda m: np.nan_to_num(np.diag(m) / m.sum(axis=0)), _PRECISION),
-    (
-        lambda m: 100 * _recalls_of(m),
-        "These are percentages. Recall is a fraction between 0 and 1.",
+def _precisions_of(matrix: np.ndarray) -> np.ndarray:
+    return np.diag(matrix) / matrix.sum(axis=0)
+
+
+def _rounded_recalls(digits: int) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda matrix: np.round(_recalls_of(matrix), digits)
+
+
+def _read_recalls(answer: object, matrix: np.ndarray) -> np.ndarray:
+    found = read_array(call(answer, matrix), what=RETURNED)
+    people = len(matrix)
+    if found.shape in ((people, 1), (1, people)):
+        found = found.ravel()
+    if found.shape == ():
+        raise WrongAnswerError(_explain_one_recall(float(found), matrix))
+    if found.shape == (people, people):
+        raise WrongAnswerError(_explain_table(found, matrix))
+    return read_array(found, shape=(people,), what=RETURNED)
+
+
+_RECALLS = FunctionForm(
+    right=_recalls_of,
+    cases=_matrices,
+    read=_read_recalls,
+    tolerance=1e-5,
+    said="The mean of the recalls is called balanced accuracy. In it each person counts the "
+    "same, however many pictures there are.",
+    otherwise=lambda found, right, matrix: (
+        f"For the matrix {matrix.tolist()} it returns {np.round(found, 3).tolist()}, and "
+        f"{np.round(right, 3).tolist()} is expected."
     ),
-    (lambda m: 1 - _recalls_of(m), "These are the shares of pictures that are missed."),
-    (
-        lambda m: np.diag(m),
-        "These are the numbers of pictures recognised. Divide each by the number of that person's "
-        "pictures.",
-    ),
-    (
-        lambda m: np.diag(m) // m.sum(axis=1),
-        "What follows the point was cut off, by `//` or by a type for whole numbers. Divide by "
-        "`/`, and keep the fractions.",
-    ),
-    (
-        lambda m: np.diag(m) / m.sum(),
-        "All were divided by the number of all pictures. Each person has a number of pictures of "
-        "their own.",
-    ),
-    (
-        lambda m: np.diag(m) / 20,
-        "All were divided by 20. That is how many test pictures each person has here; another "
-        "matrix has other numbers, and they stand in it.",
-    ),
-    (
-        lambda m: m.sum(axis=1),
-        "These are the numbers of pictures of each person. How many are recognised?",
-    ),
-    (
-        lambda m: np.diag(m) / (m.sum(axis=1) - np.diag(m)),
-        "The pictures recognised were divided by those missed. Divide by all pictures of that "
-        "person.",
-    ),
-    *(
-        (
-            lambda m, digits=digits: np.round(_recalls_of(m), digits),
+    wrong={
+        "precision": (
+            "The diagonal was divided by the sums of the columns, that is, by how often each name "
+            "was given. That share is called precision. For recall, ask how many pictures there "
+            "are of each person.",
+            _precisions_of,
+            lambda matrix: np.diag(matrix) / np.maximum(matrix.sum(axis=0), 1),
+            lambda matrix: np.nan_to_num(_precisions_of(matrix)),
+        ),
+        "percentages": (
+            "These are percentages. Recall is a fraction between 0 and 1.",
+            lambda matrix: 100 * _recalls_of(matrix),
+        ),
+        "missed": (
+            "These are the shares of pictures that are missed.",
+            lambda matrix: 1 - _recalls_of(matrix),
+        ),
+        "counts": (
+            "These are the numbers of pictures recognised. Divide each by the number of that "
+            "person's pictures.",
+            np.diag,
+        ),
+        "cut off": (
+            "What follows the point was cut off, by `//` or by a type for whole numbers. Divide by "
+            "`/`, and keep the fractions.",
+            lambda matrix: np.diag(matrix) // matrix.sum(axis=1),
+        ),
+        "of all": (
+            "All were divided by the number of all pictures. Each person has a number of pictures "
+            "of their own.",
+            lambda matrix: np.diag(matrix) / matrix.sum(),
+        ),
+        "by 20": (
+            "All were divided by 20. That is how many test pictures each person has here; another "
+            "matrix has other numbers, and they stand in it.",
+            lambda matrix: np.diag(matrix) / 20,
+        ),
+        "pictures": (
+            "These are the numbers of pictures of each person. How many are recognised?",
+            lambda matrix: matrix.sum(axis=1),
+        ),
+        "odds": (
+            "The pictures recognised were divided by those missed. Divide by all pictures of that "
+            "person.",
+            lambda matrix: np.diag(matrix) / (matrix.sum(axis=1) - np.diag(matrix)),
+        ),
+        "rounded": (
             "They are rounded. Return them as they are.",
-        )
-        for digits in (0, 1, 2, 3, 4)
-    ),
-    (
-        lambda m: m.sum(axis=1) / m.sum(),
-        "These are the shares of each person in the pictures.",
-    ),
-    (
-        lambda m: m.max(axis=1) / m.sum(axis=1),
-        "The largest count of each row was taken. It is the one on the diagonal that counts, even "
-        "where another is larger.",
-    ),
+            *map(_rounded_recalls, (2, 0, 1, 3, 4)),
+        ),
+        "shares of people": (
+            "These are the shares of each person in the pictures.",
+            lambda matrix: matrix.sum(axis=1) / matrix.sum(),
+        ),
+        "largest": (
+            "The largest count of each row was taken. It is the one on the diagonal that counts, "
+            "even where another is larger.",
+            lambda matrix: matrix.max(axis=1) / matrix.sum(axis=1),
+        ),
+        "accuracy": (None, lambda matrix: np.trace(matrix) / matrix.sum()),
+        "mean": (None, lambda matrix: _recalls_of(matrix).mean()),
+        "one number": (None, lambda matrix: _recalls_of(matrix)[0]),
+        "table": (None, lambda matrix: matrix / matrix.sum(axis=1, keepdims=True)),
+        "table of columns": (None, lambda matrix: matrix / matrix.sum(axis=1)),
+        "another table": (None, lambda matrix: matrix / matrix.sum()),
+        "squared": (None, lambda matrix: _recalls_of(matrix) ** 2),
+        "one too few": (None, lambda matrix: _recalls_of(matrix)[1:]),
+        "sometimes nothing": (
+            None,
+            lambda matrix: _recalls_of(matrix) if matrix.sum(axis=0).all() else None,
+        ),
+    },
 )
 
 
 def _explain_table(found: np.ndarray, matrix: np.ndarray) -> str:
     sums = matrix.sum(axis=1)
-    if same(found, matrix / sums[:, None], 1e-5):
+    if agree(found, matrix / sums[:, None], 1e-5):
         return (
             "This is the table of shares. Each person has one recall; from this table, only the "
             "diagonal counts."
         )
-    if same(found, matrix / sums, 1e-5):
+    if agree(found, matrix / sums, 1e-5):
         return (
             "This is a table, and its rows are not shares: the sums lie along the columns, so each "
             "column was divided by one of them. `keepdims=True` in `sum` keeps the sums beside "
@@ -649,7 +666,7 @@ def _explain_table(found: np.ndarray, matrix: np.ndarray) -> str:
 
 
 def _explain_one_recall(found: float, matrix: np.ndarray) -> str:
-    recalls = np.diag(matrix) / matrix.sum(axis=1)
+    recalls = _recalls_of(matrix)
     if abs(found - np.trace(matrix) / matrix.sum()) < 1e-6:
         return "This is one number, the accuracy over all pictures. Each person has a recall."
     if abs(found - recalls.mean()) < 1e-6:
@@ -914,7 +931,7 @@ EXERCISES = (
     ),
     Exercise(
         "4.4",
-        _narrow,
+        _narrow_network,
         (
             "Copy the cell that builds `model`, from `keras.Sequential` to the end of `compile`.",
             "The name changes, twice, and one number: the width of the hidden layer. Leave the "
@@ -952,7 +969,7 @@ narrow_model.compile(
     ),
     Exercise(
         "4.6",
-        _recalls,
+        _RECALLS,
         (
             "How many pictures of a person are recognised, and how many are there?",
             "The first is on the diagonal, `np.diag(matrix)`. The second is the sum of the row.",

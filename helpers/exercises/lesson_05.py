@@ -14,17 +14,22 @@ import pandas as pd
 from helpers.exercises.answers import (
     NotAttemptedError,
     WrongAnswerError,
-    array,
+    agree,
     call,
-    model,
-    number,
-    outputs,
-    same,
-    share,
+    read_array,
+    read_number,
+    read_share,
+    read_table,
     show,
-    table,
 )
 from helpers.exercises.engine import Exercise, Question
+from helpers.exercises.forms import RETURNED, ValueForm
+from helpers.exercises.networks import (
+    expect_own_optimizer,
+    loss_of,
+    outputs,
+    read_model,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -45,50 +50,78 @@ def _names(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in rows]
 
 
-def _zeros(answer: object) -> str:
-    women = _diabetes()
+def _zeros_of(women: pd.DataFrame) -> pd.Series:
+    return (women == 0).sum()
+
+
+def _read_counts(answer: object, women: pd.DataFrame) -> np.ndarray:
     names = _names(women)
     counts = _by_column(answer, names)
-    right = (women == 0).sum()
     lacking = [name for name in names if name not in counts]
     if lacking:
         raise WrongAnswerError(
             f"There is no count for {', '.join(lacking[:4])}. Every column is asked for, also "
             "where a zero is no gap."
         )
-    found = pd.Series(counts).reindex(names)
-    for other, reason in (
-        (
-            women.isna().sum(),
+    return np.array([counts[name] for name in names])
+
+
+def _unlike_counts(found: np.ndarray, right: np.ndarray, women: pd.DataFrame) -> str:
+    place = int(np.flatnonzero(found != right)[0])
+    return f"For {_names(women)[place]}, {found[place]:g} is not the number of zeros."
+
+
+_ZEROS = ValueForm(
+    right=_zeros_of,
+    cases=lambda: [(_diabetes(),)],
+    read=_read_counts,
+    tolerance=1e-3,
+    said="Insulin has the most. Which of these zeros are measurements, and which are gaps?",
+    otherwise=_unlike_counts,
+    wrong={
+        "isna": (
             "There is no zero anywhere, it says. `isna` finds the gaps that pandas knows of, "
             "and for pandas a zero is a number. Compare with 0 instead.",
+            lambda women: women.isna().sum(),
         ),
-        (
-            (women == 0).mean(),
+        "shares": (
             "These are the shares of the rows. The number of rows is asked for: a sum, no mean.",
+            lambda women: (women == 0).mean(),
         ),
-        (100 * (women == 0).mean(), "These are percentages. The number of rows is asked for."),
-        ((women != 0).sum(), "These are the rows with another value than 0. Count the zeros."),
-        (
-            women.min(),
+        "percentages": (
+            "These are percentages. The number of rows is asked for.",
+            lambda women: 100 * (women == 0).mean(),
+        ),
+        "other values": (
+            "These are the rows with another value than 0. Count the zeros.",
+            lambda women: (women != 0).sum(),
+        ),
+        "smallest": (
             "These are the smallest values of the columns. How many zeros does each hold?",
+            pd.DataFrame.min,
         ),
-        (
-            (women == 0).any(),
+        "any": (
             "It says whether a column holds a zero, with True for 1. How many are there?",
+            lambda women: (women == 0).any(),
         ),
-        (
-            women.count(),
+        "count": (
             "For every column these are all its rows. `count` counts what is not missing, and "
             "True and False are both there. Which function counts True alone?",
+            pd.DataFrame.count,
         ),
-    ):
-        if same(found.to_numpy(float), other.reindex(names).to_numpy(float), 1e-3):
-            raise WrongAnswerError(reason)
-    for name in names:
-        if found[name] != right[name]:
-            raise WrongAnswerError(f"For {name}, {found[name]:g} is not the number of zeros.")
-    return "Insulin has the most. Which of these zeros are measurements, and which are gaps?"
+        "without the outcome": (None, lambda women: _zeros_of(women.drop(columns="Outcome"))),
+        "Insulin only": (None, lambda women: _zeros_of(women[["Insulin"]])),
+        "five columns": (None, lambda women: _zeros_of(women)[1:6]),
+        "list without one": (None, lambda women: list(_zeros_of(women))[:8]),
+        "along the rows": (None, lambda women: (women == 0).sum(axis=1)),
+        "not summed": (None, lambda women: women == 0),
+        "another table": (None, lambda women: women.describe()),
+        "all together": (None, lambda women: _zeros_of(women).sum()),
+        "other names": (None, lambda women: _zeros_of(women).rename({"BMI": "bmi"})),
+        "a column in columns": (None, lambda women: {name: [0, 1] for name in women}),
+        "one wrong": (None, lambda women: _zeros_of(women) + (np.arange(9) == 4)),
+    },
+)
 
 
 def _by_column(answer: object, names: list[str]) -> dict[str, float]:
@@ -111,7 +144,7 @@ def _by_column(answer: object, names: list[str]) -> dict[str, float]:
         labels, answer = list(answer), list(answer.values())
     else:
         labels = names
-    values = array(answer, what=what)
+    values = read_array(answer, what=what)
     if values.ndim == 0 or (values.size == 1 and labels is names):
         raise WrongAnswerError(
             "This is a single number. One a column is expected: sum along the columns only."
@@ -122,7 +155,7 @@ def _by_column(answer: object, names: list[str]) -> dict[str, float]:
             "expected."
         )
     if labels is names:
-        values = array(answer, shape=(9,), what=what)
+        values = read_array(answer, shape=(9,), what=what)
     elif values.shape != (len(labels),):
         raise WrongAnswerError("Each column should have one number.")
     unknown = [label for label in labels if label not in names]
@@ -147,7 +180,7 @@ def _equal(first: object, second: object) -> bool:
 
 
 def _is_rounded(found: np.ndarray, right: np.ndarray) -> bool:
-    return any(same(found, right.round(digits), 1e-9) for digits in (1, 2, 3, 4, 5))
+    return any(agree(found, right.round(digits), 1e-9) for digits in (1, 2, 3, 4, 5))
 
 
 def _baseline(answer: object) -> str:
@@ -162,7 +195,7 @@ def _baseline(answer: object) -> str:
     ]
     cases.append((generator.integers(0, 2, 25), (generator.random(40) < 0.7).astype(int)))
     calls = [_call_and_watch(answer, *case) for case in cases]
-    found = [number(value, "What your function returns") for value, _ in calls]
+    found = [read_number(value, RETURNED) for value, _ in calls]
     right = [float(np.mean(judged == _commonest(learned))) for learned, judged in cases]
     for other, reason in (
         (
@@ -200,9 +233,11 @@ def _baseline(answer: object) -> str:
             "This is the commonest training label itself. How often is it right on the others?",
         ),
     ):
-        if same(np.array(found), np.array(other, float)):
+        if agree(np.array(found), np.array(other, float)):
             raise WrongAnswerError(reason)
-    if not same(np.array(found), np.array(right)) and _is_rounded(np.array(found), np.array(right)):
+    if not agree(np.array(found), np.array(right)) and _is_rounded(
+        np.array(found), np.array(right)
+    ):
         raise WrongAnswerError(
             "What it returns is right, but rounded. Return the accuracy as it is, and round only "
             "what is printed."
@@ -229,7 +264,7 @@ def _commonest(labels: np.ndarray) -> int:
 def _network(answer: object) -> str:
     generator = np.random.default_rng(52)
     x = generator.normal(size=(60, 8)).astype("float32")
-    network = model(answer)
+    network = read_model(answer)
     found = outputs(network, np.concatenate([x, 20 * x]))
     if found.shape == (120, 2):
         raise WrongAnswerError(
@@ -285,13 +320,13 @@ def _look_at_activations(network: keras.Model, x: np.ndarray, found: np.ndarray)
             function = keras.activations.get(name)
             return keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(values)))
 
-        return same(found, apply(last, apply(hidden, sums) @ arrays[16, 1] + arrays[1,]), 1e-4)
+        return agree(found, apply(last, apply(hidden, sums) @ arrays[16, 1] + arrays[1,]), 1e-4)
 
     if is_found("relu", "sigmoid"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reply says what matters
             in_training = keras.ops.convert_to_numpy(network(rows, training=True))
-        if not same(in_training.reshape(found.shape), found, 1e-4):
+        if not agree(in_training.reshape(found.shape), found, 1e-4):
             raise WrongAnswerError(
                 "While it is trained, it answers by chance, as with Dropout or noise. That may "
                 "be useful, but two Dense layers are all that is asked for here."
@@ -323,20 +358,17 @@ def _look_at_loss(network: keras.Model, generator: np.random.Generator) -> None:
     labels = generator.integers(0, 2, (40, 1)).astype("float32")
     answers = generator.uniform(0.05, 0.95, (40, 1)).astype("float32")
     of_right = np.where(labels == 1, answers, 1 - answers)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the reply says what matters
-            found = float(network.compute_loss(None, labels, answers))
-    except Exception as error:
-        if "interpret loss" in str(error):
-            raise WrongAnswerError(
-                "The network is right, but Keras knows no loss of the name that it was compiled "
-                "with. Compare the spelling with the cell that built `model`."
-            ) from error
+    if _is_unknown(network.loss):
+        raise WrongAnswerError(
+            "The network is right, but Keras knows no loss of the name that it was compiled "
+            "with. Compare the spelling with the cell that built `model`."
+        )
+    found = loss_of(network, labels, answers)
+    if np.isnan(found):
         raise WrongAnswerError(
             "The network is right, but its loss cannot be calculated for one output. Which loss "
             "goes with one probability and the labels 0 and 1?"
-        ) from error
+        )
     for other, reason in (
         (
             0.0,
@@ -360,6 +392,17 @@ def _look_at_loss(network: keras.Model, generator: np.random.Generator) -> None:
         raise WrongAnswerError(
             "The network is right. Its loss is none for a probability and the labels 0 and 1."
         )
+    expect_own_optimizer(network)
+
+
+def _is_unknown(loss: object) -> bool:
+    """Tell whether a loss is a name that Keras does not know."""
+    import keras
+
+    try:
+        return isinstance(loss, str) and not keras.losses.get(loss)
+    except ValueError:
+        return True
 
 
 class _Tables(NamedTuple):
@@ -420,7 +463,7 @@ def _imputed(answer: object) -> str:
 
     def is_found(others: list[pd.DataFrame]) -> bool:
         return all(
-            same(one.to_numpy(), other.to_numpy(), 1e-6)
+            agree(one.to_numpy(), other.to_numpy(), 1e-6)
             for one, other in zip(found, others, strict=True)
         )
 
@@ -496,7 +539,7 @@ def _imputed(answer: object) -> str:
         for name in _names(case.other):
             pairs = zip(one[name].tolist(), wanted[name].tolist(), case.other[name], strict=True)
             for value, right_value, before in pairs:
-                if not same(np.array(value), np.array(right_value)):
+                if not agree(np.array(value), np.array(right_value)):
                     task = "filled" if before == 0 and name in case.columns else "kept"
                     raise WrongAnswerError(
                         f"In a table that was tried, {value:g} stands in the column {name} where "
@@ -525,7 +568,7 @@ def _call_to_fill(answer: object, case: _Tables) -> tuple[object, bool]:
 
 def _filled(answer: object, case: _Tables) -> pd.DataFrame:
     """Read a filled table, or an array with its columns in the order of the table."""
-    what = "What your function returns"
+    what = RETURNED
     names = _names(case.other)
     if isinstance(answer, pd.DataFrame | pd.Series) and len(answer) == len(case.train):
         raise WrongAnswerError(
@@ -537,11 +580,11 @@ def _filled(answer: object, case: _Tables) -> pd.DataFrame:
             "they were."
         )
     if isinstance(answer, pd.DataFrame | Mapping):
-        found = table(answer, names, what)
+        found = read_table(answer, names, what)
     elif isinstance(answer, tuple | list) and len(answer) == 2 and _is_table(answer[0]):
         raise WrongAnswerError("It returns two tables. Return the other one only, filled.")
     else:
-        found = pd.DataFrame(array(answer, shape=case.other.shape, what=what), columns=names)
+        found = pd.DataFrame(read_array(answer, shape=case.other.shape, what=what), columns=names)
     if len(found) != len(case.other):
         raise WrongAnswerError(
             f"It returns {len(found)} rows for {len(case.other)}. No row may be dropped or added."
@@ -625,11 +668,11 @@ def _ways_to_score() -> dict[str, np.ndarray]:
     }
 
 
-def _honest(scores: object, mean: object, deviation: object) -> str:
-    found = array(scores, what="Your first answer")
+def _honest_scores(scores: object, mean: object, deviation: object) -> str:
+    found = read_array(scores, what="Your first answer")
     if found.size == 1:
         raise WrongAnswerError("The first answer is one number. Five are expected, one a fold.")
-    found = array(scores, shape=(5,), what="Your first answer")
+    found = read_array(scores, shape=(5,), what="Your first answer")
     ways = _ways_to_score()
     distances = {name: np.max(np.abs(found - values)) for name, values in ways.items()}
     nearest = min(distances, key=lambda name: distances[name])
@@ -661,8 +704,8 @@ def _honest(scores: object, mean: object, deviation: object) -> str:
             "imputed, the notebook's folds, the area under the ROC curve: which one differs?"
         )
     right = ways["right"]
-    _read_mean(number(mean, "The mean"), right)
-    _read_deviation(number(deviation, "The deviation"), right)
+    _read_mean(read_number(mean, "The mean"), right)
+    _read_deviation(read_number(deviation, "The deviation"), right)
     return (
         f"The honest mean is {right.mean():.3f}, and the folds scatter around it by about "
         f"{right.std():.3f}. The code above got {ways['by outcome'].mean():.3f}, and its lead came "
@@ -794,7 +837,7 @@ def _two_shares(answer: object) -> str:
             "whole numbers 0 and 1, `~` makes -1 and -2. Write `outcome == 0`.",
         ),
     ):
-        if same(found, np.column_stack([first, second]).astype(float)):
+        if agree(found, np.column_stack([first, second]).astype(float)):
             raise WrongAnswerError(reason)
     right = np.column_stack([found_ill, spared])
     if np.any(found < 0):
@@ -802,7 +845,7 @@ def _two_shares(answer: object) -> str:
             f"It returns {found.min():.3g}, and a share is not negative. Of True and False, `~` "
             "makes False and True; of the whole numbers 1 and 0, it makes -2 and -1."
         )
-    if not same(found, right) and _is_rounded(found, right):
+    if not agree(found, right) and _is_rounded(found, right):
         raise WrongAnswerError(
             "Both are right, but rounded. Return the shares as they are, and round only what is "
             "printed."
@@ -827,17 +870,17 @@ def _two_shares(answer: object) -> str:
 
 
 def _pair(answer: object) -> np.ndarray:
-    what = "What your function returns"
+    what = RETURNED
     if isinstance(answer, tuple | list) and any(part is ... for part in answer):
         raise NotAttemptedError
     if isinstance(answer, Mapping):
         raise WrongAnswerError(f"{what} is a dictionary. Two numbers are expected.")
-    values = array(answer, what=what)
+    values = read_array(answer, what=what)
     if values.size == 1:
         raise WrongAnswerError(f"{what} is one number. Two are expected, separated by a comma.")
     if values.shape in ((2, 1), (1, 2)):
         values = values.ravel()
-    return array(values, shape=(2,), what=what).astype(float)
+    return read_array(values, shape=(2,), what=what).astype(float)
 
 
 class _Answers(NamedTuple):
@@ -872,7 +915,7 @@ def _shares_at(threshold: float, answers: np.ndarray, outcome: np.ndarray) -> tu
 
 
 def _screening(threshold: object, sensitivity: object, specificity: object) -> str:
-    level = share(threshold, "The threshold")
+    level = read_share(threshold, "The threshold")
     answers = _linear_answers()
     training = _split()
     outcome = training.outcome
@@ -890,7 +933,10 @@ def _screening(threshold: object, sensitivity: object, specificity: object) -> s
 
     keeps = missed(level) <= may_miss
     if keeps and missed(level + 0.01) > may_miss:
-        found = share(sensitivity, "The sensitivity"), share(specificity, "The specificity")
+        found = (
+            read_share(sensitivity, "The sensitivity"),
+            read_share(specificity, "The specificity"),
+        )
         _compare_shares(found, level, answers, training)
         return (
             f"It misses {missed(level)} of the {len(ill)}. The threshold of 0.5 would miss "
@@ -964,7 +1010,7 @@ def _look_for_other_answers(
 ) -> None:
     """Say so if the shares fit the limit, but do not belong to the threshold."""
     try:
-        found = number(handed_in[0]), number(handed_in[1])
+        found = read_number(handed_in[0]), read_number(handed_in[1])
     except WrongAnswerError:
         return
     right = _shares_at(level, answers, outcome)
@@ -1034,7 +1080,7 @@ def _compare_shares(
 EXERCISES = (
     Exercise(
         "5.1",
-        _zeros,
+        _ZEROS,
         (
             "`diabetes == 0` compares every value of the table with 0.",
             "The result is a table of True and False, and True counts as 1. Which method of a "
@@ -1105,7 +1151,7 @@ small_model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accur
     ),
     Exercise(
         "5.5",
-        _honest,
+        _honest_scores,
         (
             "The inner loop runs over the two outcomes. Could it fill the gap of a woman whose "
             "outcome is not known yet?",

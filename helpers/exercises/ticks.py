@@ -13,13 +13,9 @@ FILE_NAME = "exercises.json"
 
 
 def data_folder() -> Path:
-    """Return the learner's data folder; it is made when something is kept in it.
+    """Return the learner's data folder: ``COURSE_DATA_DIR`` or, without it, ``progress``.
 
-    Returns
-    -------
-    pathlib.Path
-        The value of the environment variable ``COURSE_DATA_DIR`` or, without
-        it, the folder ``progress`` in the learner's copy of the course.
+    It is made when something is kept in it.
     """
     chosen = os.environ.get("COURSE_DATA_DIR")
     return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "progress"
@@ -39,49 +35,55 @@ def done() -> tuple[set[str], str]:
     path = data_folder() / FILE_NAME
     try:
         return _read(path), ""
-    except FileNotFoundError:
-        return set(), ""
     except ValueError:
-        aside = _put_aside(path)
-        return set(), (
-            f"The file with your ticks, {FILE_NAME}, was damaged. It was put aside as "
-            f"{aside.name}, beside it; the ticks begin anew."
-        )
+        pass
     except OSError as error:
-        return set(), f"Your ticks cannot be read ({error.strerror}): look at {path}."
+        return set(), f"Your ticks cannot be read ({_reason(error)}): look at {path}."
+    try:
+        with _lock():
+            return _read_or_put_aside(path)
+    except OSError as error:
+        return set(), (
+            f"The file with your ticks, {FILE_NAME}, is damaged and cannot be put aside "
+            f"({_reason(error)}): look at {path}."
+        )
 
 
 def tick(number: str) -> str:
     """Keep that an exercise or question is done; nothing that was kept before is lost.
 
-    Parameters
-    ----------
-    number : str
-        The number of the exercise or question.
-
-    Returns
-    -------
-    str
-        One line for the learner where something was wrong, otherwise empty.
+    Returns one line for the learner where something was wrong, otherwise an empty text.
     """
     folder = data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{FILE_NAME}.lock", timeout=5):
-            numbers, problem = done()
+        with _lock():
+            numbers, problem = _read_or_put_aside(folder / FILE_NAME)
             if number not in numbers:
                 _write(folder / FILE_NAME, numbers | {number})
         return problem
-    except OSError as error:  # filelock's time-out is one, too
-        reason = error.strerror or type(error).__name__
+    except OSError as error:
         return (
-            f"Your tick could not be kept ({reason}). To keep ticks, set COURSE_DATA_DIR to a "
-            "folder that you can write to."
+            f"Your tick could not be kept ({_reason(error)}). To keep ticks, set COURSE_DATA_DIR "
+            "to a folder that you can read and write."
         )
 
 
+def _lock() -> FileLock:
+    """Let one notebook at a time change the file; a time-out is an `OSError`, too."""
+    return FileLock(data_folder() / f"{FILE_NAME}.lock", timeout=5)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
 def _read(path: Path) -> set[str]:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    """Read the ticks; where there is no file yet, there are none."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return set()
     numbers = content["done"] if isinstance(content, dict) and "done" in content else None
     if not isinstance(numbers, list) or not all(isinstance(number, str) for number in numbers):
         raise ValueError("not a list of numbers")
@@ -102,9 +104,16 @@ def _write(path: Path, numbers: set[str]) -> None:
         raise
 
 
-def _put_aside(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"exercises.damaged-{number}.json")).exists():
-        number += 1
+def _read_or_put_aside(path: Path) -> tuple[set[str], str]:
+    """Read the ticks, and begin anew where the file is damaged; only under the lock."""
+    try:
+        return _read(path), ""
+    except ValueError:
+        number = 1
+        while (aside := path.with_name(f"exercises.damaged-{number}.json")).exists():
+            number += 1
     path.replace(aside)
-    return aside
+    return set(), (
+        f"The file with your ticks, {FILE_NAME}, was damaged. It was put aside as {aside.name}, "
+        "beside it; the ticks begin anew."
+    )
