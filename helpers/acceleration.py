@@ -105,6 +105,9 @@ def accelerate(on: bool = True) -> None:
     >>> accelerate(False)
     """
     with _lock:
+        tf.get_logger().removeFilter(_no_advice)
+        if on:
+            tf.get_logger().addFilter(_no_advice)
         if not on:
             for name, (owner, original) in _originals.items():
                 setattr(owner, name, original)
@@ -115,6 +118,11 @@ def accelerate(on: bool = True) -> None:
                 owner = next(kind for kind in keras.Model.__mro__ if name in vars(kind))
                 _originals[name] = owner, vars(owner)[name]
                 setattr(owner, name, wrap(vars(owner)[name]))
+
+
+def _no_advice(record: logging.LogRecord) -> bool:
+    """Keep back TensorFlow's advice to whoever asks several networks in one loop."""
+    return "tf.function retracing" not in record.getMessage()
 
 
 def accelerated() -> bool:
@@ -177,8 +185,9 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     validated = given.validation_data is not None or given.validation_split
     for item in keras.tree.flatten(given.callbacks or []):
         for hook in _BATCH_HOOKS + (_TEST_HOOKS if validated else ()):
-            checkpoint = isinstance(item, keras.callbacks.ModelCheckpoint)
-            idle = checkpoint and item.save_freq == "epoch"
+            checkpoint = keras.callbacks.ModelCheckpoint
+            idle = isinstance(item, checkpoint) and item.save_freq == "epoch"
+            idle = idle and getattr(type(item), hook) is getattr(checkpoint, hook)
             yield not idle and _overrides(item, hook), f"{type(item).__name__}.{hook}"
     yield (
         not keras.src.trainers.trainer.model_supports_jit(model),
@@ -327,15 +336,18 @@ def _interruptions_wait() -> Iterator[None]:
 def _self_test() -> bool:
     """Train a small network with Keras alone and compiled, and compare."""
     x = np.linspace(-1, 1, 14, dtype="float32").reshape(7, 2)
+    drawn = np.random.get_state()  # noqa: NPY002 - the state that Keras' seed sets
+    # With names of their own, or Keras would count up those of the networks that follow.
+    layer = functools.partial(keras.layers.Dense, 1, kernel_initializer="ones", name="out")
     models = [
-        keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
-        for _ in range(2)
+        keras.Sequential([keras.Input((2,), name="rows"), layer()], name="test") for _ in range(2)
     ]
     settings = {"x": x, "y": x[:, 0] ** 2, "batch_size": 4, "epochs": 2, "verbose": 0}
     settings |= {"shuffle": False, "validation_split": 0.3}
     try:
         for model in models:
-            model.compile(keras.optimizers.SGD(0.1, momentum=0.5), "mse", metrics=["mae"])
+            optimizer = keras.optimizers.SGD(0.1, momentum=0.5, name="test")
+            model.compile(optimizer, "mse", metrics=["mae"])
         models[0].run_eagerly = True  # quicker than to compile it
         expected = models[0].fit(**settings).history
         given = inspect.signature(keras.Model.fit).bind(models[1], **settings)
@@ -354,4 +366,6 @@ def _self_test() -> bool:
             stacklevel=3,
         )
         return False
+    finally:
+        np.random.set_state(drawn)  # noqa: NPY002
     return True

@@ -224,6 +224,16 @@ class Program:
         """Run one pass over the data, and return its metrics."""
         rows = row_count(data)
 
+        def run_step(batch: Nested) -> None:
+            step(batch)
+            for operation in tf.compat.v1.get_default_graph().get_operations():
+                if "Conv" in operation.type:
+                    raise LeftToKerasError("a convolution")
+                if operation.type == "GatherV2" and operation.inputs[0].dtype.is_floating:
+                    raise LeftToKerasError("an index, which XLA takes for a valid one")
+                if operation.type == "SparseSoftmaxCrossEntropyWithLogits":
+                    self._classes = int(operation.inputs[0].shape[-1])
+
         def run_batch(start: tf.Tensor, size: int) -> None:
             def part(leaf: tf.Tensor) -> tf.Tensor:
                 if order is not None:
@@ -231,12 +241,12 @@ class Program:
                 corner = tf.concat([[start], tf.zeros(leaf.shape.rank - 1, tf.int32)], 0)
                 return tf.slice(leaf, corner, [size, *leaf.shape[1:]])
 
-            step(keras.tree.map_structure(part, data, none_is_leaf=False))
-            for operation in tf.compat.v1.get_default_graph().get_operations():
-                if "Conv" in operation.type:
-                    raise LeftToKerasError("a convolution")
-                if operation.type == "SparseSoftmaxCrossEntropyWithLogits":
-                    self._classes = int(operation.inputs[0].shape[-1])
+            batch = keras.tree.map_structure(part, data, none_is_leaf=False)
+            # Keras does not know how many rows come from a dataset, and weighs some losses by it.
+            kind = keras.tree.map_structure(
+                lambda leaf: tf.TensorSpec([None, *leaf.shape[1:]], leaf.dtype), batch
+            )
+            tf.function(run_step, input_signature=[kind], autograph=False)(batch)
 
         def next_batch(number: tf.Tensor) -> tuple[tf.Tensor]:
             run_batch(number * size, size)
