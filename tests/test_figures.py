@@ -236,6 +236,13 @@ def test_image_grid_reads_labels_and_wrong_predictions_in_order():
     assert not figure.axes[3].axison
 
 
+def test_a_prediction_is_wrong_by_its_class_also_where_two_classes_share_a_name():
+    figure = image_grid(np.zeros((2, 4, 4)), [0, 1], [1, 1], ["cat", "cat"])
+    assert "order: cat (predicted cat), cat. Grey" in description(figure)
+    wrong, right = (axes.spines["left"].get_linewidth() for axes in figure.axes)
+    assert wrong > right
+
+
 def test_labels_can_be_left_out_of_the_words():
     words = description(image_grid(np.zeros((1, 2, 2)), [0], list_labels=False))
     assert words.startswith("1 grey image in 1 row of 1. Grey values")

@@ -158,7 +158,7 @@ def correlation_heat_map(
     """
     numbers = measure_correlation_heat_map(table, target)
     axes = axes or new_axes((8.4, 7))
-    draw_correlationheat_map(axes, numbers)
+    draw_correlation_heat_map(axes, numbers)
     describe(axes, words_correlation_heat_map(numbers))
     return axes
 
@@ -178,7 +178,7 @@ def measure_correlation_heat_map(table: pd.DataFrame, target: str | None) -> Cor
     return Correlations([str(name) for name in table.columns], table.corr().to_numpy(), str(target))
 
 
-def draw_correlationheat_map(axes: Axes, correlations: Correlations) -> None:
+def draw_correlation_heat_map(axes: Axes, correlations: Correlations) -> None:
     """Draw one cell per pair of columns."""
     names, values, _ = correlations
     heat_map(axes, values, values, names, "correlation", cmap="RdBu_r", vmin=-1)

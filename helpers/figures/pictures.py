@@ -19,12 +19,13 @@ from helpers.figures.wording import name_classes, write_count, write_name, write
 
 
 class Pictures(NamedTuple):
-    """Grey images, the scale they share, and the names of their true and predicted classes."""
+    """Grey images, their scale, the names of true and predicted classes, and which are wrong."""
 
     images: NDArray[Any]
     value_range: tuple[float, float]
     columns: int
     names: list[tuple[str, str]]
+    wrong: list[bool]
 
 
 def image_grid(
@@ -93,25 +94,25 @@ def measure_image_grid(
         raise ValueError("predicted is given without labels, expected both or labels alone")
     if columns < 1:
         raise ValueError(f"columns is {columns}, expected at least 1")
-    pairs = []
+    pairs, wrong = [], [False] * len(grey)
     if labels is not None:
         true = check_labels(labels, "labels", class_names)
         guess = true if predicted is None else check_labels(predicted, "predicted", class_names)
         check_same_length(images=grey, labels=true, predicted=guess)
         names = name_classes(class_names, max(true.max(), guess.max()) + 1)
         pairs = [(names[a], names[b]) for a, b in zip(true, guess, strict=True)]
+        wrong = (true != guess).tolist()
     if value_range is None:
         low, high = float(grey.min()), float(grey.max())
         value_range = (0, 1) if low >= 0 and high <= 1 else (low, high)
         value_range = (0, 255) if np.issubdtype(grey.dtype, np.integer) else value_range
-    return Pictures(grey, value_range, min(columns, len(grey)), pairs)
+    return Pictures(grey, value_range, min(columns, len(grey)), pairs, wrong)
 
 
 def draw_image_grid(pictures: Pictures) -> Figure:
     """Draw each image with its title, in a figure as high as that needs."""
-    grey, (low, high), columns, names = pictures
+    grey, (low, high), columns, names, wrong = pictures
     titles = [_title(*pair, 90 // columns) for pair in names] or [""] * len(grey)
-    wrong = [label != guess for label, guess in names] or [False] * len(grey)
     rows = math.ceil(len(grey) / columns)
     width = 8 / max(columns, 4)
     title_height = 0.2 * max(title.count("\n") + bool(title) for title in titles)
@@ -141,11 +142,14 @@ def _title(label: str, guess: str, width: int) -> str:
 
 def words_image_grid(pictures: Pictures, list_labels: bool = True) -> str:
     """Read the labels in order, and say on which scale the images are drawn."""
-    grey, (low, high), columns, names = pictures
+    grey, (low, high), columns, names, wrong = pictures
     rows = math.ceil(len(grey) / columns)
     words = f"{write_count(len(grey), 'grey image')} in {write_count(rows, 'row')} of {columns}"
     if names and list_labels:
-        each = [write_name(a) + (f" (predicted {b})" if a != b else "") for a, b in names]
+        each = [
+            write_name(label) + f" (predicted {guess})" * is_wrong
+            for (label, guess), is_wrong in zip(names, wrong, strict=True)
+        ]
         words += f", labels in reading order: {', '.join(each)}"
     whole = np.issubdtype(grey.dtype, np.integer)
     least, most = (str(v) if whole else write_number(v) for v in (grey.min(), grey.max()))
