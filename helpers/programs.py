@@ -65,11 +65,16 @@ def build(model: keras.Model, train: Nested) -> None:
         lambda leaf: keras.KerasTensor((None, *leaf.shape[1:]), leaf.dtype.name), train
     )
     data = keras.utils.unpack_x_y_sample_weight(batch)
-    if isinstance(model, keras.Sequential) and model.built and isinstance(data[1], type(data[0])):
+    single = isinstance(data[0], keras.KerasTensor) and isinstance(data[1], keras.KerasTensor)
+    if single and isinstance(model, keras.Sequential) and model.built:
         # It would come to the same below, and take as long as many epochs.
-        for part in (model._compile_metrics, model._compile_loss):
-            if part is not None and not part.built:
-                part.build(data[1], model.outputs[0])
+        if not model._compile_loss.built:
+            model._compile_loss.build(data[1], model.outputs[0])
+        if model._compile_metrics is not None and not model._compile_metrics.built:
+            first = keras.tree.map_structure(lambda leaf: leaf[:1], train)
+            x, y, weight = keras.utils.unpack_x_y_sample_weight(first)
+            model.compute_metrics(x, y, model(x, training=False), weight)
+            model.reset_metrics()
     model._symbolic_build(data_batch=data)
 
 

@@ -360,7 +360,7 @@ def compiled_for_xla():
     return case(build, X, Y, batch_size=8)
 
 
-OPTIMIZERS = ["adagrad", "adadelta", "adamax", "adafactor", "ftrl", "lion", "nadam", "lamb"]
+OPTIMIZERS = ["adagrad", "adadelta", "adamax", "adafactor", "ftrl", "lion", "nadam"]
 LOSSES = [
     "mae",
     "huber",
