@@ -85,7 +85,8 @@ FORMS = {
         ACCURACY,
         right={
             "columns": "np.mean((probabilities > threshold) == labels[:, None])",
-            "keras": "np.mean(keras.metrics.binary_accuracy(labels, probabilities.ravel(), threshold))",
+            "keras": "np.mean(keras.metrics.binary_accuracy(labels, probabilities.ravel(), "
+            "threshold))",
             "scikit-learn": "from sklearn.metrics import accuracy_score\n"
             + ACCURACY.format("accuracy_score(labels, probabilities[:, 0] > threshold)"),
             "loop": "[sum((p > threshold) == (y == 1) for p, y in zip(probabilities[:, 0], labels, "
@@ -211,7 +212,8 @@ FORMS = {
             "list": f"[float({TABLE}.ravel()[class_number])]",
             "tensor": "keras.ops.convert_to_tensor(network.predict(np.array([(x, y)])"
             ".astype('float32'), verbose=0))[0][class_number]",
-            "several rows": "network.predict(np.array([[x, y], [0.2, 0.8]]), verbose=0)[0, class_number]",
+            "several rows": "network.predict(np.array([[x, y], [0.2, 0.8]]), verbose=0)"
+            "[0, class_number]",
         },
         wrong={
             "no row": "network.predict(np.array([x, y]), verbose=0)[class_number]",
@@ -228,7 +230,8 @@ FORMS = {
             "swapped": "network.predict(np.array([[y, x]]), verbose=0)[0, class_number]",
             "always the mark": "network.predict(marked, verbose=0)[0, class_number]",
             "rounded": f"round(float({TABLE}[0, class_number]), 2)",
-            "the model above": "model.predict(np.array([[x, y]]), verbose=0)[0, min(class_number, 2)]",
+            "the model above": "model.predict(np.array([[x, y]]), verbose=0)"
+            "[0, min(class_number, 2)]",
         },
     ),
     "3.7": Forms(

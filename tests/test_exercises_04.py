@@ -310,7 +310,8 @@ FORMS = {
             "words": '"True" if lead.low > -margin else "False"',
             "a list": "[lead.low > -margin]",
             "one deviation": "lead.mean - np.std(narrow - wide) > -margin",
-            "standard errors": "lead.mean - 1.96 * np.std(narrow - wide, ddof=1) / np.sqrt(len(wide)) > -margin",
+            "standard errors": "lead.mean - 1.96 * np.std(narrow - wide, ddof=1) "
+            "/ np.sqrt(len(wide)) > -margin",
             "no else": AS_GOOD.replace("return {0}", "if lead.low > -margin: return True"),
             "a number": "lead.low + margin",
             "the interval": "lead",

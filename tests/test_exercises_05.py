@@ -78,11 +78,12 @@ FORMS = {
                 "DummyClassifier().fit(train_labels[:, None], train_labels)"
                 ".score(other_labels[:, None], other_labels)"
             ),
-            "counted, in an array": "np.array([sum(other_labels == (2 * sum(train_labels) > len(train_labels)))"
-            " / len(other_labels)])",
+            "counted, in an array": "np.array([sum(other_labels == "
+            "(2 * sum(train_labels) > len(train_labels))) / len(other_labels)])",
         },
         wrong={
-            "commonest of the others": "np.mean(other_labels == np.bincount(other_labels).argmax())",
+            "commonest of the others": "np.mean("
+            "other_labels == np.bincount(other_labels).argmax())",
             "share of the commonest": "max(np.mean(train_labels), 1 - np.mean(train_labels))",
             "always no": "np.mean(other_labels == 0)",
             "always yes": "np.mean(other_labels)",
@@ -93,7 +94,8 @@ FORMS = {
             "an array": "other_labels == np.bincount(train_labels).argmax()",
             "constant": "0.65",
             "rounded": "round(np.mean(other_labels == np.bincount(train_labels).argmax()), 2)",
-            "sorted in place": "train_labels.sort() or np.mean(other_labels == np.bincount(train_labels).argmax())",
+            "sorted in place": "train_labels.sort() or "
+            "np.mean(other_labels == np.bincount(train_labels).argmax())",
             "called": "baseline_accuracy = 0.65",
         },
     ),
@@ -302,7 +304,8 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
     "5.6": Forms(
         SHARES,
         right={
-            "scikit-learn": "recall_score(outcome, said_yes), recall_score(outcome == 0, ~said_yes)",
+            "scikit-learn": "recall_score(outcome, said_yes), "
+            "recall_score(outcome == 0, ~said_yes)",
             "array": f"np.array([[{FOUND}, {SPARED}]], dtype='float32')",
             "counts": "[sum(said_yes & (outcome == 1)) / sum(outcome), "
             "1 - sum(said_yes & (outcome == 0)) / sum(outcome == 0)]",
