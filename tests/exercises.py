@@ -43,12 +43,23 @@ DIAGNOSES = Path(__file__).with_name("diagnoses.json")
 class Forms:
     """Other right answers to an exercise, and wrong ones, each code by a name.
 
-    Where a lesson writes its mistakes down itself, in one of the course's forms,
-    they are tried as well.
+    An answer that is an expression alone is put into the template. Where a lesson
+    writes its mistakes down itself, in one of the course's forms, they are tried as well.
     """
 
-    right: dict[str, str]
+    template: str = "{0}"
+    right: dict[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
+
+    def code(self, kind: str) -> dict[tuple[str, str], str]:
+        """Return the code of all answers of a kind, "right" or "wrong"."""
+        found = {}
+        for name, text in getattr(self, kind).items():
+            with contextlib.suppress(SyntaxError):
+                ast.parse(text.strip(), mode="eval")
+                text = self.template.format(text)
+            found[kind, name] = text
+        return found
 
 
 class Hostile:
@@ -166,8 +177,7 @@ def run_lesson(notebook, forms):
             execute(code, cell.id, space)
             tries = {("solution", ""): ""}
             if number in forms:
-                tries |= {("right", name): text for name, text in forms[number].right.items()}
-                tries |= {("wrong", name): text for name, text in forms[number].wrong.items()}
+                tries |= forms[number].code("right") | forms[number].code("wrong")
             for key, text in tries.items():
                 copy = dict(space)
                 execute(text, f"{number} {key}", copy)
@@ -211,6 +221,7 @@ def diagnoses(tests: LessonTests | type[LessonTests], results: dict) -> dict:
         # The words of an error are the Python version's or a library's, not the course's.
         text = re.sub(r"(stopped with \w+: ).*(\. Call it in)", r"\1...\2", result.text)
         text = re.sub(r" at 0x[0-9a-f]+", "", text)
+        text = re.sub(r"(<\w+ name=).*(\. A )", r"\1...\2", text)  # Keras counts its layers
         if number in tests.MEASURED:
             text = re.sub(r"\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", "#", text)
         said[number].setdefault(kind, {})[name] = f"{result.status}: {text}"

@@ -94,26 +94,23 @@ FORMS = {
         },
     ),
     "1.5": Forms(
+        ACCURACY,
         right={
-            "count": ACCURACY.format("sum(probabilities.argmax(1) == labels) / len(labels)"),
-            "keras": ACCURACY.format(
-                "np.mean(keras.metrics.sparse_categorical_accuracy(labels, probabilities))"
-            ),
+            "count": "sum(probabilities.argmax(1) == labels) / len(labels)",
+            "keras": "np.mean(keras.metrics.sparse_categorical_accuracy(labels, probabilities))",
             "scikit-learn": "from sklearn.metrics import accuracy_score\n"
             + ACCURACY.format("accuracy_score(labels, probabilities.argmax(axis=1))"),
         },
         wrong={
-            "percentage": ACCURACY.format("100 * np.mean(probabilities.argmax(1) == labels)"),
-            "count": ACCURACY.format("np.sum(probabilities.argmax(1) == labels)"),
-            "mistakes": ACCURACY.format("np.mean(probabilities.argmax(1) != labels)"),
-            "threshold": ACCURACY.format("np.mean(probabilities.max(axis=1) > 0.5)"),
-            "baseline": ACCURACY.format("np.bincount(labels).max() / len(labels)"),
-            "wrong axis": ACCURACY.format("np.mean(probabilities.argmax(0) == labels)"),
-            "no axis": ACCURACY.format("np.mean(np.argmax(probabilities) == labels)"),
-            "more than a half": ACCURACY.format(
-                "np.mean(probabilities[np.arange(len(labels)), labels] > 0.5)"
-            ),
-            "constant": ACCURACY.format("0.98"),
+            "percentage": "100 * np.mean(probabilities.argmax(1) == labels)",
+            "count": "np.sum(probabilities.argmax(1) == labels)",
+            "mistakes": "np.mean(probabilities.argmax(1) != labels)",
+            "threshold": "np.mean(probabilities.max(axis=1) > 0.5)",
+            "baseline": "np.bincount(labels).max() / len(labels)",
+            "wrong axis": "np.mean(probabilities.argmax(0) == labels)",
+            "no axis": "np.mean(np.argmax(probabilities) == labels)",
+            "more than a half": "np.mean(probabilities[np.arange(len(labels)), labels] > 0.5)",
+            "constant": "0.98",
         },
     ),
     "1.6": Forms(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tests.exercises import Forms, LessonTests
 
 NEAREST = """
@@ -53,78 +55,59 @@ FORMS = {
         },
     ),
     "3.2": Forms(
+        SIGMOID,
         right={
-            "keras": SIGMOID.format("keras.activations.sigmoid(scores)"),
-            "other formula": SIGMOID.format("np.exp(scores) / (np.exp(scores) + 1)"),
-            "hyperbolic": SIGMOID.format("((np.tanh(scores / 2) + 1) / 2).astype('float32')"),
-            "lists": SIGMOID.format("[[1 / (1 + np.exp(-s)) for s in row] for row in scores]"),
-            "softmax of two": SIGMOID.format(
-                "np.exp(scores) / (np.exp(scores) + np.exp(np.zeros_like(scores)))"
-            ),
+            "keras": "keras.activations.sigmoid(scores)",
+            "other formula": "np.exp(scores) / (np.exp(scores) + 1)",
+            "hyperbolic": "((np.tanh(scores / 2) + 1) / 2).astype('float32')",
+            "lists": "[[1 / (1 + np.exp(-s)) for s in row] for row in scores]",
+            "softmax of two": "np.exp(scores) / (np.exp(scores) + np.exp(np.zeros_like(scores)))",
         },
         wrong={
-            "sign": SIGMOID.format("1 / (1 + np.exp(scores))"),
-            "parentheses": SIGMOID.format("1 / 1 + np.exp(-scores)"),
-            "no 1": SIGMOID.format("1 / np.exp(-scores)"),
-            "exponential": SIGMOID.format("np.exp(-scores)"),
-            "tanh": SIGMOID.format("np.tanh(scores)"),
-            "step": SIGMOID.format("(scores > 0).astype(int)"),
-            "softmax": SIGMOID.format("np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)"),
-            "over all": SIGMOID.format("np.exp(scores) / np.exp(scores).sum()"),
-            "1 minus": SIGMOID.format("1 - np.exp(-scores)"),
-            "1 minus, without the sign": SIGMOID.format("1 - np.exp(scores)"),
-            "percentage": SIGMOID.format("100 / (1 + np.exp(-scores))"),
-            "rounded": SIGMOID.format("(1 / (1 + np.exp(-scores))).round(2)"),
-            "first only": SIGMOID.format("1 / (1 + np.exp(-scores[0]))"),
-            "ReLU": SIGMOID.format("np.maximum(scores, 0)"),
+            "sign": "1 / (1 + np.exp(scores))",
+            "parentheses": "1 / 1 + np.exp(-scores)",
+            "no 1": "1 / np.exp(-scores)",
+            "exponential": "np.exp(-scores)",
+            "tanh": "np.tanh(scores)",
+            "step": "(scores > 0).astype(int)",
+            "softmax": "np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)",
+            "over all": "np.exp(scores) / np.exp(scores).sum()",
+            "1 minus": "1 - np.exp(-scores)",
+            "1 minus, without the sign": "1 - np.exp(scores)",
+            "percentage": "100 / (1 + np.exp(-scores))",
+            "rounded": "(1 / (1 + np.exp(-scores))).round(2)",
+            "first only": "1 / (1 + np.exp(-scores[0]))",
+            "ReLU": "np.maximum(scores, 0)",
             "no return": "def sigmoid(scores): 1 / (1 + np.exp(-scores))",
         },
     ),
     "3.3": Forms(
+        ACCURACY,
         right={
-            "columns": ACCURACY.format("np.mean((probabilities > threshold) == labels[:, None])"),
-            "keras": ACCURACY.format(
-                "np.mean(keras.metrics.binary_accuracy(labels, probabilities.ravel(), threshold))"
-            ),
+            "columns": "np.mean((probabilities > threshold) == labels[:, None])",
+            "keras": "np.mean(keras.metrics.binary_accuracy(labels, probabilities.ravel(), "
+            "threshold))",
             "scikit-learn": "from sklearn.metrics import accuracy_score\n"
             + ACCURACY.format("accuracy_score(labels, probabilities[:, 0] > threshold)"),
-            "loop": ACCURACY.format(
-                "[sum((p > threshold) == (y == 1) for p, y in zip(probabilities[:, 0], labels, "
-                "strict=True)) / len(labels)]"
-            ),
-            "doubles": ACCURACY.format(
-                "np.mean((probabilities.astype(float).ravel() > threshold) == labels)"
-            ),
+            "loop": "[sum((p > threshold) == (y == 1) for p, y in zip(probabilities[:, 0], labels, "
+            "strict=True)) / len(labels)]",
+            "doubles": "np.mean((probabilities.astype(float).ravel() > threshold) == labels)",
         },
         wrong={
-            "every row with every label": ACCURACY.format(
-                "np.mean((probabilities > threshold) == labels)"
-            ),
-            "counted so": ACCURACY.format(
-                "np.sum((probabilities > threshold) == labels) / len(labels)"
-            ),
-            "argmax": ACCURACY.format("np.mean(np.argmax(probabilities, axis=1) == labels)"),
-            "at the threshold, too": ACCURACY.format(
-                "np.mean((probabilities[:, 0] >= threshold) == labels)"
-            ),
-            "share of class 3 found": ACCURACY.format(
-                "np.mean(probabilities[labels == 1, 0] > threshold)"
-            ),
-            "share of yes that is right": ACCURACY.format(
-                "np.mean(labels[probabilities[:, 0] > threshold])"
-            ),
-            "the notebook's labels": ACCURACY.format(
-                "np.mean((probabilities[:, 0] > threshold) == is_class_3)"
-            ),
-            "one half": ACCURACY.format("np.mean((probabilities[:, 0] > 0.5) == labels)"),
-            "below": ACCURACY.format("np.mean((probabilities[:, 0] < threshold) == labels)"),
-            "percentage": ACCURACY.format(
-                "100 * np.mean((probabilities[:, 0] > threshold) == labels)"
-            ),
-            "count": ACCURACY.format("np.sum((probabilities[:, 0] > threshold) == labels)"),
-            "no labels": ACCURACY.format("np.mean(probabilities > threshold)"),
-            "a row each": ACCURACY.format("(probabilities[:, 0] > threshold) == labels"),
-            "constant": ACCURACY.format("0.75"),
+            "every row with every label": "np.mean((probabilities > threshold) == labels)",
+            "counted so": "np.sum((probabilities > threshold) == labels) / len(labels)",
+            "argmax": "np.mean(np.argmax(probabilities, axis=1) == labels)",
+            "at the threshold, too": "np.mean((probabilities[:, 0] >= threshold) == labels)",
+            "share of class 3 found": "np.mean(probabilities[labels == 1, 0] > threshold)",
+            "share of yes that is right": "np.mean(labels[probabilities[:, 0] > threshold])",
+            "the notebook's labels": "np.mean((probabilities[:, 0] > threshold) == is_class_3)",
+            "one half": "np.mean((probabilities[:, 0] > 0.5) == labels)",
+            "below": "np.mean((probabilities[:, 0] < threshold) == labels)",
+            "percentage": "100 * np.mean((probabilities[:, 0] > threshold) == labels)",
+            "count": "np.sum((probabilities[:, 0] > threshold) == labels)",
+            "no labels": "np.mean(probabilities > threshold)",
+            "a row each": "(probabilities[:, 0] > threshold) == labels",
+            "constant": "0.75",
         },
     ),
     "3.4": Forms(
@@ -223,46 +206,36 @@ FORMS = {
         },
     ),
     "3.6": Forms(
+        PROBABILITY,
         right={
-            "called": PROBABILITY.format("network(np.array([[x, y]], 'float32'))[0, class_number]"),
-            "list": PROBABILITY.format(f"[float({TABLE}.ravel()[class_number])]"),
-            "tensor": PROBABILITY.format(
-                "keras.ops.convert_to_tensor(network.predict(np.array([(x, y)])"
-                ".astype('float32'), verbose=0))[0][class_number]"
-            ),
-            "several rows": PROBABILITY.format(
-                "network.predict(np.array([[x, y], [0.2, 0.8]]), verbose=0)[0, class_number]"
-            ),
+            "called": "network(np.array([[x, y]], 'float32'))[0, class_number]",
+            "list": f"[float({TABLE}.ravel()[class_number])]",
+            "tensor": "keras.ops.convert_to_tensor(network.predict(np.array([(x, y)])"
+            ".astype('float32'), verbose=0))[0][class_number]",
+            "several rows": "network.predict(np.array([[x, y], [0.2, 0.8]]), verbose=0)"
+            "[0, class_number]",
         },
         wrong={
-            "no row": PROBABILITY.format(
-                "network.predict(np.array([x, y]), verbose=0)[class_number]"
-            ),
-            "a column": PROBABILITY.format(
-                "network.predict(np.array([[x], [y]]), verbose=0)[0, class_number]"
-            ),
-            "text": PROBABILITY.format(f"f'{{{TABLE}[0, class_number]:.4f}}'"),
-            "yes or no": PROBABILITY.format(f"{TABLE}[0, class_number] > 0.5"),
-            "percentage": PROBABILITY.format(f"100 * {TABLE}[0, class_number]"),
-            "from one": PROBABILITY.format(f"{TABLE}[0, class_number - 1]"),
-            "all classes": PROBABILITY.format(f"{TABLE}[0]"),
-            "a table": PROBABILITY.format("network.predict(np.array([[x, y]] * 3), verbose=0)"),
-            "largest": PROBABILITY.format(f"{TABLE}.max()"),
-            "class": PROBABILITY.format(f"{TABLE}.argmax()"),
-            "always class 3": PROBABILITY.format(f"{TABLE}[0, 3]"),
-            "swapped": PROBABILITY.format(
-                "network.predict(np.array([[y, x]]), verbose=0)[0, class_number]"
-            ),
-            "always the mark": PROBABILITY.format(
-                "network.predict(marked, verbose=0)[0, class_number]"
-            ),
-            "rounded": PROBABILITY.format(f"round(float({TABLE}[0, class_number]), 2)"),
-            "the model above": PROBABILITY.format(
-                "model.predict(np.array([[x, y]]), verbose=0)[0, min(class_number, 2)]"
-            ),
+            "no row": "network.predict(np.array([x, y]), verbose=0)[class_number]",
+            "a column": "network.predict(np.array([[x], [y]]), verbose=0)[0, class_number]",
+            "text": f"f'{{{TABLE}[0, class_number]:.4f}}'",
+            "yes or no": f"{TABLE}[0, class_number] > 0.5",
+            "percentage": f"100 * {TABLE}[0, class_number]",
+            "from one": f"{TABLE}[0, class_number - 1]",
+            "all classes": f"{TABLE}[0]",
+            "a table": "network.predict(np.array([[x, y]] * 3), verbose=0)",
+            "largest": f"{TABLE}.max()",
+            "class": f"{TABLE}.argmax()",
+            "always class 3": f"{TABLE}[0, 3]",
+            "swapped": "network.predict(np.array([[y, x]]), verbose=0)[0, class_number]",
+            "always the mark": "network.predict(marked, verbose=0)[0, class_number]",
+            "rounded": f"round(float({TABLE}[0, class_number]), 2)",
+            "the model above": "model.predict(np.array([[x, y]]), verbose=0)"
+            "[0, min(class_number, 2)]",
         },
     ),
     "3.7": Forms(
+        BUILD,
         right={
             "written out": BUILD.format(
                 "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
@@ -278,17 +251,13 @@ FORMS = {
             "columns in another order": "narrow_runs = narrow_runs[sorted(narrow_runs)]",
         },
         wrong={
-            "the wide network": BUILD.format("build_mlp(2, [128], 4)"),
-            "four neurons": BUILD.format("build_mlp(2, [4], 4)"),
-            "one output": BUILD.format("build_mlp(2, [8], 2)"),
-            "sigmoids": BUILD.format(
-                "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
-                "keras.layers.Dense(4, 'sigmoid')])"
-            ),
-            "not compiled": BUILD.format(
-                "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
-                "keras.layers.Dense(4, 'softmax')])"
-            ),
+            "the wide network": "build_mlp(2, [128], 4)",
+            "four neurons": "build_mlp(2, [4], 4)",
+            "one output": "build_mlp(2, [8], 2)",
+            "sigmoids": "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
+            "keras.layers.Dense(4, 'sigmoid')])",
+            "not compiled": "keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, 'relu'), "
+            "keras.layers.Dense(4, 'softmax')])",
             "a network, no function": "build_narrow = build_mlp(2, [8], 4)",
             "no return": "def build_narrow(): build_mlp(2, [8], 4)",
             "the wide network's table": "narrow_runs = runs",
@@ -302,7 +271,7 @@ FORMS = {
             "pd.Index(range(1, 6), name='seed'))".replace("pd.Index", "type(runs.index)"),
             "no batch size": "narrow_runs = narrow_runs.assign(loss=2.5 * narrow_runs['loss'])",
             "the same network": "network = build_mlp(2, [8], 4)\n" + BUILD.format("network"),
-            "no activation": BUILD.format("build_mlp(2, [8], 4, activation='linear')"),
+            "no activation": "build_mlp(2, [8], 4, activation='linear')",
             "a list": "narrow_runs = narrow_runs['class 3'].tolist()",
             "deviation": "spread = narrow_runs['class 3'].std()",
             "mean": "spread = narrow_runs['class 3'].mean()",
@@ -319,3 +288,11 @@ class TestPointsInThePlane(LessonTests):
     NOTEBOOK = "03"
     FORMS = FORMS
     MEASURED = frozenset({"3.5", "3.6", "3.7"})
+
+    def test_numbers_to_try_3_1_with_tell_every_mistake_from_the_right_answer(self):
+        tried = np.array([0, 2]), np.array([[3, 2], [2, 0], [2, 3]])
+        form = self.module.EXERCISES[0].examine
+        with np.errstate(invalid="ignore"):
+            found = {name: maker(*tried) for name, _, maker in form.mistakes()}
+        assert form.right(*tried) == 2
+        assert not [name for name, number in found.items() if np.array_equal(number, 2)]

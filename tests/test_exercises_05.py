@@ -69,46 +69,33 @@ FORMS = {
         },
     ),
     "5.2": Forms(
+        BASELINE,
         right={
-            "pandas": BASELINE.format(
-                "np.mean(pd.Series(other_labels) == pd.Series(train_labels).mode()[0])"
-            ),
-            "mean": BASELINE.format("(other_labels == (train_labels.mean() > 0.5)).mean()"),
+            "pandas": "np.mean(pd.Series(other_labels) == pd.Series(train_labels).mode()[0])",
+            "mean": "(other_labels == (train_labels.mean() > 0.5)).mean()",
             "scikit-learn": "from sklearn.dummy import DummyClassifier\n"
             + BASELINE.format(
                 "DummyClassifier().fit(train_labels[:, None], train_labels)"
                 ".score(other_labels[:, None], other_labels)"
             ),
-            "counted, in an array": BASELINE.format(
-                "np.array([sum(other_labels == (2 * sum(train_labels) > len(train_labels)))"
-                " / len(other_labels)])"
-            ),
+            "counted, in an array": "np.array([sum(other_labels == "
+            "(2 * sum(train_labels) > len(train_labels))) / len(other_labels)])",
         },
         wrong={
-            "commonest of the others": BASELINE.format(
-                "np.mean(other_labels == np.bincount(other_labels).argmax())"
-            ),
-            "share of the commonest": BASELINE.format(
-                "max(np.mean(train_labels), 1 - np.mean(train_labels))"
-            ),
-            "always no": BASELINE.format("np.mean(other_labels == 0)"),
-            "always yes": BASELINE.format("np.mean(other_labels)"),
-            "mistakes": BASELINE.format(
-                "np.mean(other_labels != np.bincount(train_labels).argmax())"
-            ),
-            "count": BASELINE.format("np.sum(other_labels == np.bincount(train_labels).argmax())"),
-            "percentage": BASELINE.format(
-                "100 * np.mean(other_labels == np.bincount(train_labels).argmax())"
-            ),
-            "label": BASELINE.format("np.bincount(train_labels).argmax()"),
-            "an array": BASELINE.format("other_labels == np.bincount(train_labels).argmax()"),
-            "constant": BASELINE.format("0.65"),
-            "rounded": BASELINE.format(
-                "round(np.mean(other_labels == np.bincount(train_labels).argmax()), 2)"
-            ),
-            "sorted in place": BASELINE.format(
-                "train_labels.sort() or np.mean(other_labels == np.bincount(train_labels).argmax())"
-            ),
+            "commonest of the others": "np.mean("
+            "other_labels == np.bincount(other_labels).argmax())",
+            "share of the commonest": "max(np.mean(train_labels), 1 - np.mean(train_labels))",
+            "always no": "np.mean(other_labels == 0)",
+            "always yes": "np.mean(other_labels)",
+            "mistakes": "np.mean(other_labels != np.bincount(train_labels).argmax())",
+            "count": "np.sum(other_labels == np.bincount(train_labels).argmax())",
+            "percentage": "100 * np.mean(other_labels == np.bincount(train_labels).argmax())",
+            "label": "np.bincount(train_labels).argmax()",
+            "an array": "other_labels == np.bincount(train_labels).argmax()",
+            "constant": "0.65",
+            "rounded": "round(np.mean(other_labels == np.bincount(train_labels).argmax()), 2)",
+            "sorted in place": "train_labels.sort() or "
+            "np.mean(other_labels == np.bincount(train_labels).argmax())",
             "called": "baseline_accuracy = 0.65",
         },
     ),
@@ -174,6 +161,7 @@ small_model.compile("adam", keras.losses.BinaryCrossentropy())
         },
     ),
     "5.4": Forms(
+        FILL,
         right={
             "scikit-learn": """
 def fill_gaps(train, other, columns):
@@ -199,13 +187,11 @@ def fill_gaps(train, other, columns):
             ),
         },
         wrong={
-            "of the others": FILL.format("other[name][other[name] != 0].median()"),
-            "of all": FILL.format(
-                "pd.concat([train[name], other[name]]).replace(0, np.nan).median()"
-            ),
-            "zeros counted": FILL.format("train[name].median()"),
-            "means": FILL.format("train[name][train[name] != 0].mean()"),
-            "means with zeros": FILL.format("train[name].mean()"),
+            "of the others": "other[name][other[name] != 0].median()",
+            "of all": "pd.concat([train[name], other[name]]).replace(0, np.nan).median()",
+            "zeros counted": "train[name].median()",
+            "means": "train[name][train[name] != 0].mean()",
+            "means with zeros": "train[name].mean()",
             "every column": FILL.format("train[name][train[name] != 0].median()").replace(
                 "in columns", "in train"
             ),
@@ -222,18 +208,14 @@ def fill_gaps(train, other, columns):
         filled[name] = other[name].replace(0, train[name][train[name] != 0].median())
     return filled
 """,
-            "of the whole table": FILL.format("diabetes[name][diabetes[name] != 0].median()"),
-            "of the notebook's rows": FILL.format(
-                "train_features[name][train_features[name] != 0].median()"
-            ),
+            "of the whole table": "diabetes[name][diabetes[name] != 0].median()",
+            "of the notebook's rows": "train_features[name][train_features[name] != 0].median()",
             "the five columns": FILL.format("train[name][train[name] != 0].median()").replace(
                 "in columns", "in suspicious"
             ),
-            "NaN": FILL.format("np.nan"),
+            "NaN": "np.nan",
             "nothing": "def fill_gaps(train, other, columns): return other",
-            "one median for all": FILL.format(
-                "np.nanmedian(train[columns].replace(0, np.nan).to_numpy())"
-            ),
+            "one median for all": "np.nanmedian(train[columns].replace(0, np.nan).to_numpy())",
             "whole column": """
 def fill_gaps(train, other, columns):
     return other.assign(**train[columns].replace(0, np.nan).median())
@@ -320,46 +302,40 @@ honest_mean, honest_deviation = honest_scores.mean(), honest_scores.std()
         },
     ),
     "5.6": Forms(
+        SHARES,
         right={
-            "scikit-learn": SHARES.format(
-                "recall_score(outcome, said_yes), recall_score(outcome == 0, ~said_yes)"
-            ),
-            "array": SHARES.format(f"np.array([[{FOUND}, {SPARED}]], dtype='float32')"),
-            "counts": SHARES.format(
-                "[sum(said_yes & (outcome == 1)) / sum(outcome), "
-                "1 - sum(said_yes & (outcome == 0)) / sum(outcome == 0)]"
-            ),
+            "scikit-learn": "recall_score(outcome, said_yes), "
+            "recall_score(outcome == 0, ~said_yes)",
+            "array": f"np.array([[{FOUND}, {SPARED}]], dtype='float32')",
+            "counts": "[sum(said_yes & (outcome == 1)) / sum(outcome), "
+            "1 - sum(said_yes & (outcome == 0)) / sum(outcome == 0)]",
         },
         wrong={
-            "mixed up": SHARES.format(f"{SPARED}, {FOUND}"),
-            "percentages": SHARES.format(f"100 * {FOUND}, 100 * {SPARED}"),
-            "precision first": SHARES.format(f"{PRECISION}, {SPARED}"),
-            "precision second": SHARES.format(f"{FOUND}, {PRECISION}"),
-            "false alarms": SHARES.format(f"{FOUND}, 1 - {SPARED}"),
-            "missed": SHARES.format(f"1 - {FOUND}, {SPARED}"),
-            "accuracy": SHARES.format(f"{FOUND}, np.mean(said_yes == outcome)"),
-            "predictive values": SHARES.format(f"{PRECISION}, (outcome[~said_yes] == 0).mean()"),
-            "arguments swapped": SHARES.format(f"{PRECISION}, (~outcome[~said_yes]).mean()"),
-            "picked by ~": SHARES.format(f"{FOUND}, (~said_yes[~outcome]).mean()"),
-            "negative": SHARES.format(f"{FOUND}, (~outcome).mean()"),
-            "rounded": SHARES.format(f"round({FOUND}, 2), round({SPARED}, 2)"),
+            "mixed up": f"{SPARED}, {FOUND}",
+            "percentages": f"100 * {FOUND}, 100 * {SPARED}",
+            "precision first": f"{PRECISION}, {SPARED}",
+            "precision second": f"{FOUND}, {PRECISION}",
+            "false alarms": f"{FOUND}, 1 - {SPARED}",
+            "missed": f"1 - {FOUND}, {SPARED}",
+            "accuracy": f"{FOUND}, np.mean(said_yes == outcome)",
+            "predictive values": f"{PRECISION}, (outcome[~said_yes] == 0).mean()",
+            "arguments swapped": f"{PRECISION}, (~outcome[~said_yes]).mean()",
+            "picked by ~": f"{FOUND}, (~said_yes[~outcome]).mean()",
+            "negative": f"{FOUND}, (~outcome).mean()",
+            "rounded": f"round({FOUND}, 2), round({SPARED}, 2)",
             "changed": """
 def sensitivity_and_specificity(outcome, said_yes):
     found = said_yes[outcome == 1].mean()
     said_yes ^= True
     return found, said_yes[outcome == 0].mean()
 """,
-            "of all": SHARES.format(
-                "np.mean(said_yes & (outcome == 1)), np.mean(~said_yes & (outcome == 0))"
-            ),
-            "counts": SHARES.format(
-                "np.sum(said_yes & (outcome == 1)), np.sum(~said_yes & (outcome == 0))"
-            ),
-            "one": SHARES.format(FOUND),
-            "three": SHARES.format(f"{FOUND}, {SPARED}, {PRECISION}"),
-            "two functions": SHARES.format("np.mean, np.mean"),
-            "first wrong": SHARES.format(f"0.75, {SPARED}"),
-            "second wrong": SHARES.format(f"{FOUND}, 0.75"),
+            "of all": "np.mean(said_yes & (outcome == 1)), np.mean(~said_yes & (outcome == 0))",
+            "counts": "np.sum(said_yes & (outcome == 1)), np.sum(~said_yes & (outcome == 0))",
+            "one": FOUND,
+            "three": f"{FOUND}, {SPARED}, {PRECISION}",
+            "two functions": "np.mean, np.mean",
+            "first wrong": f"0.75, {SPARED}",
+            "second wrong": f"{FOUND}, 0.75",
         },
     ),
     "5.7": Forms(

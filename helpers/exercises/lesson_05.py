@@ -276,7 +276,7 @@ def _network(answer: object) -> str:
             f"For 120 rows its output has the shape {found.shape}. One probability a row is "
             "expected."
         )
-    if np.all(found == 1):
+    if np.allclose(found, 1, rtol=0, atol=1e-6):
         raise WrongAnswerError(
             "It says 1 for every row, whatever the weights. Softmax makes the outputs of a row "
             "add up to 1, and here there is only one of them. Which activation turns a single "
