@@ -197,9 +197,11 @@ def alone() -> "typing.Iterator[None]":
     with file:
         try:
             lock(file, wait=False)
-        except OSError:
+        except (BlockingIOError, PermissionError):
             print("Another course.py is setting up .venv; this one waits for it.", flush=True)
             lock(file, wait=True)
+        except OSError:
+            pass  # a file system that knows no locks
         yield
 
 

@@ -443,6 +443,20 @@ def test_the_numbers_of_the_stand_in_faces_are_not_stored(folder, monkeypatch, c
     assert load(path).metadata["course"] == {"needs": "lfw"}
 
 
+def test_a_figure_that_only_graphviz_draws_is_not_stored_without_it(folder, monkeypatch, capsys):
+    path = make(folder, "05_diagram", "print('drawn')")
+    notebook = load(path)
+    notebook.cells[0].metadata["course"] = {"needs": "graphviz"}
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(command.shutil, "which", lambda _: None)
+    assert command.refresh([], folder) == 1
+    assert path.read_bytes() == before
+    assert "Graphviz is not here" in capsys.readouterr().out
+    monkeypatch.setattr(command.shutil, "which", lambda _: "/usr/bin/dot")
+    assert command.refresh([], folder) == 0
+
+
 def test_what_a_library_writes_to_stderr_stays_in_the_outputs(folder, tmp_path):
     make(folder, "01_loud", "import os\nos.write(2, b'said by a library\\n');")
     folders = [str(folder), str(tmp_path / "executed")]

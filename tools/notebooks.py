@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -147,9 +148,16 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
     def store(notebook: NotebookNode, path: Path, outcome: Outcome) -> None:
         if outcome.problem:
             return
-        if notebook.metadata.get("course", {}).get("needs") == "lfw" and not _lfw_is_here():
+        needs = {
+            part.metadata.get("course", {}).get("needs") for part in (notebook, *notebook.cells)
+        }
+        if "lfw" in needs and not _lfw_is_here():
             outcome.result = "not stored"
             outcome.problem = "LFW cannot be had, and the numbers of the stand-in are not stored."
+            return
+        if "graphviz" in needs and shutil.which("dot") is None:
+            outcome.result = "not stored"
+            outcome.problem = "Graphviz is not here, and one of the figures cannot be drawn."
             return
         normalise(notebook)
         outcome.problem = "\n".join(reasons_not_to_store(notebook, private))

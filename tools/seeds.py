@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from helpers.acceleration import accelerate
 from helpers.datasets import load_faces, load_mnist
 from helpers.models import build_mlp
 from helpers.training import repeat
@@ -109,6 +110,7 @@ def train(training: str, seeds: range | list[int]) -> pd.DataFrame:
         Columns ``training``, ``seed``, ``accuracy`` and ``loss``, the latter on
         the test rows, rounded to six digits after the point.
     """
+    accelerate()  # as the notebooks do
     table = repeat(**TRAININGS[training](), seeds=seeds).reset_index()
     table.insert(0, "training", training)
     table = table.rename(columns={"test_accuracy": "accuracy", "test_loss": "loss"})
