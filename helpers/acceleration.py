@@ -18,6 +18,7 @@ These names are not public. They were seen in Keras 3.15.1, and `accelerate` tri
 ``Model._compile_loss``            the losses as `compile` has made them, with `build`
 ``Model._compile_metrics``         the metrics, likewise
 ``Model._flatten_layers``          all layers, also those within others
+``Optimizer._exclude_from_...``    variables that are kept from weight decay
 ``trainer.model_supports_jit``     whether XLA may compile a model
 ``ArrayDataAdapter``               checks and converts arrays
 ``train_validation_split``         sets the last rows aside
@@ -105,15 +106,14 @@ def accelerate(on: bool = True) -> None:
     >>> accelerate(False)
     """
     with _lock:
-        tf.get_logger().removeFilter(_no_advice)
-        if on:
-            tf.get_logger().addFilter(_no_advice)
         if not on:
+            tf.get_logger().removeFilter(_no_advice)
             for name, (owner, original) in _originals.items():
                 setattr(owner, name, original)
             _originals.clear()
             programs.clear()
         elif not _originals and keras.backend.backend() == "tensorflow" and _self_test():
+            tf.get_logger().addFilter(_no_advice)
             for name, wrap in (("fit", _wrapped_fit), ("compile", _wrapped_compile)):
                 owner = next(kind for kind in keras.Model.__mro__ if name in vars(kind))
                 _originals[name] = owner, vars(owner)[name]

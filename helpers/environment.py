@@ -62,8 +62,9 @@ def inspect() -> list[Finding]:
         Python, the packages of ``requirements.txt`` in its order, the processor, the
         memory and the files of the data folder.
     """
-    findings = [_inspect_python(), *_inspect_packages()]
+    findings = [_inspect_python()]
     try:
+        findings += _inspect_packages()
         findings += [_inspect_cores(), _inspect_memory(), *_inspect_data_files()]
     except ImportError as error:
         problem = f"not looked at, because the package {error.name} is missing. {INSTALL}"

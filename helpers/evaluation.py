@@ -59,7 +59,7 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
             raise ValueError(f"the accuracy of {name!r} is {accuracy}; give a share from 0 to 1")
         right = round(float(accuracy) * rows)
         # Keras counts in float32, hence not exactly a whole number of rows.
-        if abs(accuracy * rows - right) > 1e-4 * rows:
+        if abs(accuracy * rows - right) > 1e-6 * rows:
             raise ValueError(
                 f"the accuracy of {name!r} is {accuracy}, no whole number of {rows} rows; "
                 "give the number of rows on which it was measured"

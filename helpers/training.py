@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,9 @@ import pandas as pd
 from helpers.acceleration import accelerate, accelerated
 from helpers.programs import Nested
 from helpers.progress import progress_bar
+
+MOST_GARBAGE = 2**25
+"""How many bytes of trained networks `repeat` leaves to Python's garbage collection."""
 
 _building = threading.Lock()
 
@@ -120,7 +124,7 @@ def _train_seeds(
     accelerate(fast)
     results: list[dict[str, float]] = []
     last: list[keras.Variable] = []
-    shapes = None
+    shapes, garbage = None, 0
     for seed in seeds:
         with _seeded(seed):
             model = build()
@@ -140,6 +144,11 @@ def _train_seeds(
             test = model.evaluate(*test_data, verbose=0, return_dict=True)
             row |= {f"test_{name}": value for name, value in test.items()}
         results.append(row | dict(measure(model) if measure else {}))
+        garbage += 12 * model.count_params()  # weights, and what an optimizer keeps
+        if garbage > MOST_GARBAGE:
+            del model, history
+            gc.collect()
+            garbage = 0
         done()
     return results
 

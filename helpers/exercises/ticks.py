@@ -18,7 +18,7 @@ def data_folder() -> Path:
     It is made when something is kept in it.
     """
     chosen = os.environ.get("COURSE_DATA_DIR")
-    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "progress"
+    return Path(chosen).expanduser() if chosen else Path(__file__).resolve().parents[2] / "progress"
 
 
 def done() -> tuple[set[str], str]:

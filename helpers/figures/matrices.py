@@ -115,7 +115,7 @@ def words_confusion_matrix(confusions: Confusions) -> str:
         said = (share if cases else "no cases" for share, cases in zip(each, present, strict=True))
         words += f"{write_list(zip(names, said, strict=True))}."
     else:
-        lowest, *_, highest = np.sort(recognised[present])
+        lowest, highest = recognised[present].min(), recognised[present].max()
         words += f"from {write_number(lowest)} to {write_number(highest)} per class."
     confused, confused_shares = (square - np.diag(np.diag(square)) for square in (counts, shares))
     runner_up, most = np.sort(confused, axis=None)[-2:]
