@@ -157,12 +157,18 @@ def run_lesson(notebook, forms):
 
     def execute(source, where, space):
         for node in ast.parse(source).body:
-            if isinstance(node, ast.ImportFrom) and node.module == "helpers.exercises":
+            if isinstance(node, ast.ImportFrom) and node.module in ("helpers", "helpers.exercises"):
                 node.names = [name for name in node.names if name.name != "check"]
                 if not node.names:
                     continue
             module = ast.Module([node], [])
             exec(compile(module, where, "exec"), space)
+
+    known = {}  # to the answers of the tests, which may be tried before the notebook imports it
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            nodes = [n for n in ast.parse(cell.source).body if isinstance(n, ast.ImportFrom)]
+            exec(compile(ast.Module(nodes, []), cell.id, "exec"), known)
 
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -179,7 +185,7 @@ def run_lesson(notebook, forms):
             if number in forms:
                 tries |= forms[number].code("right") | forms[number].code("wrong")
             for key, text in tries.items():
-                copy = dict(space)
+                copy = known | space
                 execute(text, f"{number} {key}", copy)
                 expression = compile(lines.strip(), f"{number} {key}", "eval")
                 results[number, *key] = eval(expression, copy)

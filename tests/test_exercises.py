@@ -20,11 +20,12 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import exercises, notebooks
+from helpers import exercises
 from helpers.exercises import answers, engine, ticks
 from helpers.exercises.answers import NotAttemptedError, WrongAnswerError
 from helpers.exercises.engine import Exercise, Question
 from tests.exercises import HOSTILE, Hostile
+from tools import notebooks
 
 LESSONS = [engine._lesson(key) for key in engine.LESSONS]
 EVERY_QUESTION = [question for lesson in LESSONS for question in lesson.QUESTIONS]
@@ -734,10 +735,17 @@ def test_only_what_an_exercise_or_question_says_counts_as_wrong():
     cell = new_code_cell("x")
     cell.outputs = [
         new_output("stream", text="Exercise 1.1: not right yet."),
-        new_output("display_data", {"text/plain": "Exercise 1.1: right. It is not hard."}),
-        new_output("display_data", {"text/plain": "Question 1.q1: a) is not right. No."}),
-        new_output("display_data", {"text/plain": "Exercise 1.2: not attempted yet. x"}),
+        new_output("display_data", {"text/plain": "Exercise 1.9: not hard."}),
     ]
+    for text, kind in (
+        ("Exercise 1.1: right. It is not hard.", "right"),
+        ("Question 1.q1: a) is right. That is not all.", "right"),
+        ("Question 1.q1: a) is not right. No.", "wrong"),
+        ("Exercise 1.2: not attempted yet. x", "open"),
+        ("Exercise 1.3: not so fast.", "note"),
+    ):
+        metadata = {"course": {"kind": kind}}
+        cell.outputs.append(new_output("display_data", {"text/plain": text}, metadata=metadata))
     wrong = notebooks._answers_that_are_not_right(new_notebook(cells=[cell]))
     assert [text.split(":")[0] for text in wrong] == ["Question 1.q1", "Exercise 1.2"]
 
