@@ -230,8 +230,10 @@ class Program:
         rows = row_count(data)
 
         def run_step(batch: Nested) -> None:
+            graph = tf.compat.v1.get_default_graph()
+            before = len(graph.get_operations())  # those that have made the batch
             step(batch)
-            for operation in tf.compat.v1.get_default_graph().get_operations():
+            for operation in graph.get_operations()[before:]:
                 if "Conv" in operation.type:
                     raise LeftToKerasError("a convolution")
                 if operation.type == "GatherV2" and operation.inputs[0].dtype.is_floating:
@@ -247,7 +249,11 @@ class Program:
                 return tf.slice(leaf, corner, [size, *leaf.shape[1:]])
 
             batch = keras.tree.map_structure(part, data, none_is_leaf=False)
-            # Keras does not know how many rows come from a dataset, and weighs some losses by it.
+            if len(keras.tree.flatten(data[1])) == 1:
+                run_step(batch)
+                return
+            # Keras weighs the losses of several outputs by the number of rows, where it knows
+            # it. It does not know it of a dataset, and must not know it here.
             kind = keras.tree.map_structure(
                 lambda leaf: tf.TensorSpec([None, *leaf.shape[1:]], leaf.dtype), batch
             )

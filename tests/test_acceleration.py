@@ -63,6 +63,18 @@ def test_switch_goes_on_and_off_and_on_again():
     assert trainings == before
 
 
+def test_first_switch_leaves_names_and_random_numbers_alone():
+    keras.backend.clear_session()
+    acceleration._self_test.cache_clear()
+    accelerate(False)
+    keras.utils.set_random_seed(5)
+    accelerate()
+    drawn = np.random.randint(2**31)  # noqa: NPY002 - the state that Keras' seed sets
+    assert drawn == np.random.RandomState(5).randint(2**31)
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    assert (model.name, model.layers[0].name) == ("sequential", "dense")
+
+
 @pytest.mark.parametrize("fault", ["name", "numbers"])
 def test_keras_that_has_changed_is_left_alone_with_one_warning(fault, monkeypatch):
     accelerate(False)
@@ -784,3 +796,17 @@ def test_datasets_and_generators_are_left_to_keras():
         before = trainings["compiled"]
         assert small().fit(given, verbose=0).epoch == [0]
         assert trainings["compiled"] == before
+
+
+class CountingCheckpoint(keras.callbacks.ModelCheckpoint):
+    batches = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches += 1
+
+
+def test_checkpoint_with_a_batch_hook_of_its_own_is_called_for_each_batch(tmp_path):
+    checkpoint = CountingCheckpoint(tmp_path / "best.weights.h5", save_weights_only=True)
+    accelerate()
+    small().fit(X, Y, batch_size=8, epochs=2, verbose=0, callbacks=[checkpoint])
+    assert checkpoint.batches == 2 * STEPS

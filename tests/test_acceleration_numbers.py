@@ -193,7 +193,7 @@ def two_outputs_and_inputs_by_name():
     x, labels = blobs(70, 6, 3)
     split = {"first": x[:, :4], "second": x[:, 4:]}
     y = {"kind": one_hot(labels), "size": x.sum(axis=1, keepdims=True)}
-    return case(two_outputs, split, y, batch_size=7, validation_split=0.3)
+    return case(two_outputs, split, y, batch_size=8, validation_split=0.3)
 
 
 def tables_of_pandas():
