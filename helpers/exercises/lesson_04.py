@@ -1026,8 +1026,8 @@ QUESTIONS = (
     Question(
         "4.q2",
         "Before you run the next cell: it trains the network twice more, on pixels divided by 255 "
-        "a second time and on standardised ones, and prints the last epoch of each. Which of the "
-        "three trainings will have the highest training loss in the end?",
+        "a second time and on standardised ones. The table after it holds the losses. Which of "
+        "the three trainings will have the highest training loss in the end?",
         {
             "a": "the one on the pixels as they come",
             "b": "the one on standardised pixels",
@@ -1038,7 +1038,7 @@ QUESTIONS = (
         {
             "a": "Its inputs are neither huge nor tiny, and its training loss was close to zero.",
             "b": "Inputs with a mean of 0 and a deviation of 1 are the ones that training likes "
-            "best. Look at the line that the cell below prints for them.",
+            "best. Look at their row in the table below.",
             "c": "It could represent the same answers, with weights 255 times as large. But they "
             "start small and change in small steps, and the number of epochs is fixed.",
             "d": "Tiny inputs make tiny sums, and the weights have far to go before two pictures "
