@@ -369,9 +369,10 @@ def test_point_cloud_has_four_equal_classes_in_random_order():
     assert inside > 0.95
 
 
-def test_point_cloud_is_the_same_for_a_seed_and_another_for_another():
-    points, classes = datasets.make_point_cloud(100, random_state=7)
-    again, classes_again = datasets.make_point_cloud(100, random_state=7)
+@pytest.mark.parametrize("seed", [0, 7])
+def test_point_cloud_is_the_same_for_a_seed_and_another_for_another(seed):
+    points, classes = datasets.make_point_cloud(100, random_state=seed)
+    again, classes_again = datasets.make_point_cloud(100, random_state=seed)
 
     np.testing.assert_array_equal(points, again)
     np.testing.assert_array_equal(classes, classes_again)

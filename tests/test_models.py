@@ -29,6 +29,11 @@ def test_mlp_for_two_classes_ends_in_one_sigmoid():
     assert isinstance(model.optimizer, keras.optimizers.SGD)
 
 
+def test_mlp_has_relu_in_its_hidden_layers_or_what_is_asked_for():
+    assert build_mlp(4, [5], 3).layers[0].activation is keras.activations.relu
+    assert build_mlp(4, [5], 3, activation="tanh").layers[0].activation is keras.activations.tanh
+
+
 def test_mlp_without_hidden_layers_is_linear_and_with_a_seed_repeats():
     keras.utils.set_random_seed(7)
     first = build_mlp(3, [], 4)
