@@ -19,7 +19,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import notebooks as command
+from tools import execution, storing
+from tools import notebooks as command
 
 PIXEL = base64.b64encode(b"\x89PNG, or so it says").decode()
 
@@ -106,7 +107,7 @@ def test_a_failing_cell_is_shown_and_the_other_notebooks_run(folder, tmp_path, c
 def test_a_kernel_that_does_not_start_is_a_failure(folder, tmp_path, monkeypatch, capsys):
     make(folder, "01_idle", "1")
     broken = {"argv": [sys.executable, "-c", "1/0"], "display_name": "x", "language": "python"}
-    monkeypatch.setattr(command, "get_kernel_dict", lambda: broken)
+    monkeypatch.setattr(execution, "get_kernel_dict", lambda: broken)
     assert command.run([], folder, tmp_path / "executed") == 1
     assert capsys.readouterr().out.splitlines()[-1].endswith("the kernel did not start")
 
@@ -199,7 +200,7 @@ print("three", flush=True)
 words = {{"text/plain": "A face, described.", "image/png": "{PIXEL}"}}
 display(words, raw=True, metadata={{"course": {{"withheld": True}}, "image/png": {{"alt": "A"}}}})
 display(words, raw=True, metadata={{"image/png": {{"alt": "A"}}}}, display_id="changes")
-display({{"text/plain": "bar", "{command.WIDGET}": {{"model_id": "f00"}}}}, raw=True)
+display({{"text/plain": "bar", "{storing.WIDGET}": {{"model_id": "f00"}}}}, raw=True)
 """
 
 
@@ -280,7 +281,7 @@ def test_refreshed_outputs_hold_no_noise_and_no_withheld_pixels(refreshed):
 def test_a_result_carries_the_count_of_its_cell():
     result = new_output("execute_result", data={"text/plain": "2"}, execution_count=17)
     notebook = new_notebook(cells=[new_code_cell("1+1", execution_count=17, outputs=[result])])
-    command.normalise(notebook)
+    storing.normalise(notebook)
     cell = notebook.cells[0]
     assert (cell.execution_count, cell.outputs[0].execution_count) == (1, 1)
 
@@ -289,7 +290,7 @@ def test_text_that_was_overwritten_or_left_blank_is_not_stored():
     cell = new_code_cell("1", outputs=[new_output("stream", text="50 %\r100 %\r     \r")])
     other = new_code_cell("2", outputs=[new_output("stream", text="a\r\nkept  \n  b\r")])
     notebook = new_notebook(cells=[cell, other])
-    command.normalise(notebook)
+    storing.normalise(notebook)
     assert notebook.cells[0].outputs == []
     assert printed(notebook.cells[1]) == "a\nkept  \n  b"
 
@@ -405,22 +406,22 @@ def test_ctrl_c_leaves_no_process_and_no_file(project, name, send):
 
 
 def test_kernel_is_spoken_to_by_files_where_the_loopback_interface_is_down(monkeypatch):
-    monkeypatch.setattr(command.socket, "create_server", lambda *_: MagicMock())
-    monkeypatch.setattr(command.socket, "create_connection", lambda *_, **__: MagicMock())
-    assert command.connection() == {}
+    monkeypatch.setattr(execution.socket, "create_server", lambda *_: MagicMock())
+    monkeypatch.setattr(execution.socket, "create_connection", lambda *_, **__: MagicMock())
+    assert execution.connection() == {}
 
     def unreachable(*_: object, **__: object) -> None:
         raise OSError(101, "Network is unreachable")
 
-    monkeypatch.setattr(command.socket, "create_connection", unreachable)
+    monkeypatch.setattr(execution.socket, "create_connection", unreachable)
     expected = {"transport", "ip"} if os.name == "posix" else set()
-    assert command.connection().keys() == expected
+    assert execution.connection().keys() == expected
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no sockets in files")
 def test_a_notebook_runs_without_a_loopback_interface(folder, tmp_path, monkeypatch):
     where = {"transport": "ipc", "ip": str(tmp_path / "kernel")}
-    monkeypatch.setattr(command, "connection", lambda: where)
+    monkeypatch.setattr(execution, "connection", lambda: where)
     make(folder, "01_sum", "print(1 + 1)")
     assert command.run([], folder, tmp_path / "executed") == 0
     assert printed(load(tmp_path / "executed" / "01_sum.ipynb").cells[0]) == "2\n"
