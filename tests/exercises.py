@@ -37,6 +37,7 @@ from tools.notebooks import put_solutions_in
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 DIAGNOSES = Path(__file__).with_name("diagnoses.json")
+IMPORTS = ast.Import | ast.ImportFrom
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def run_lesson(notebook, forms):
     known = {}  # to the answers of the tests, which may be tried before the notebook imports it
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            nodes = [n for n in ast.parse(cell.source).body if isinstance(n, ast.ImportFrom)]
+            nodes = [n for n in ast.parse(cell.source).body if isinstance(n, IMPORTS)]
             exec(compile(ast.Module(nodes, []), cell.id, "exec"), known)
 
     for cell in notebook.cells:
