@@ -224,7 +224,7 @@ FORMS = {
             "its own history": "history = small_history",
             "no history": "history = model",
             "better": "verdict = 'better'",
-            "cannot tell": "verdict = 'cannot tell'",
+            "worse": "verdict = 'worse'",
             "another word": "verdict = 'good'",
             "truth": "verdict = True",
         },
