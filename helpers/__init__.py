@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpers.acceleration import accelerate
-    from helpers.exercises import check, hint, question, solution
+    from helpers.exercises import check, hint, question, solution, yours
 
-__all__ = ["accelerate", "check", "hint", "question", "solution"]
+__all__ = ["accelerate", "check", "hint", "question", "solution", "yours"]
 
 
 def __getattr__(name: str) -> object:

@@ -28,11 +28,11 @@ def test_notebook_has_no_finding(path):
     assert list(findings(nbformat.read(path, as_version=4), path.name)) == []
 
 
-OPENING = "# 1. Iris\n\n**Which one?**\n\n- a\n- b\n- c\n\n*About 40 minutes.*"
+OPENING = "# 1. Iris\n\n**Which one?**\n\n- a\n- b\n- c\n\n*30 minutes to read and run, 40 with the exercises. Fast.*"
 
 
 def notebook(*cells):
-    opening = new_markdown_cell(OPENING, metadata={"course": {"settings": ["About 40 minutes"]}})
+    opening = new_markdown_cell(OPENING)
     return new_notebook(cells=[opening, *cells])
 
 

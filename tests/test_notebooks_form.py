@@ -6,12 +6,15 @@ import ast
 import html
 import json
 import re
+import shutil
 from importlib import import_module
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from tools import minutes
 from tools.compare import cell_rules
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
@@ -34,14 +37,28 @@ def prose(path):
     return "\n\n".join(cell.source for cell in notebook(path).cells if cell.cell_type == "markdown")
 
 
-@every_lesson
-def test_both_maps_give_the_minutes_that_the_notebook_gives(path):
-    minutes = re.search(r"\*About (\d+) minutes", notebook(path).cells[0].source)[1]
-    for text in (prose(PATHS[0]), (FOLDER.parent / "README.md").read_text(encoding="utf-8")):
-        (row,) = [
-            line for line in text.splitlines() if line.startswith("|") and f"{path.name})" in line
-        ]
-        assert f"| {minutes} |" in f"{row} |"
+def test_openings_and_both_maps_give_the_minutes_that_are_calculated(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / "notebooks")
+    shutil.copy(FOLDER.parent / "README.md", tmp_path)
+    assert not minutes.write_minutes(tmp_path)
+
+
+def test_minutes_follow_from_words_cells_exercises_and_questions(tmp_path):
+    size = minutes.Size(words=360, cells=4, exercises=2, questions=3, figures=0, tables=0)
+    assert (size.to_read, size.with_exercises) == (6, 19)
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    cells = [
+        new_markdown_cell("# A\n\n*9 minutes to read and run." + " word" * 350),
+        *map(new_code_cell, ("1", "2", 'check("1.1", 1)', 'question("1.q1")')),
+    ]
+    nbformat.write(new_notebook(cells=cells), folder / "01_a.ipynb")
+    row = "| [a](01_a.ipynb) | what | {} | 900 |"
+    (tmp_path / "README.md").write_text(row.format("1 | 1"), encoding="utf-8")
+    assert len(minutes.write_minutes(tmp_path)) == 2
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == row.format("4 | 10")
+    opening = notebook(folder / "01_a.ipynb").cells[0].source
+    assert "*4 minutes to read and run, 10 with the exercises." in opening
 
 
 @every_lesson

@@ -5,7 +5,7 @@
 Prose states no measured number: what is measured is printed, and compared. A number that looks
 measured has to be a figure of the notebook's own tutorial, which `helpers.originals` holds, in
 a paragraph that names the tutorial; or a setting, which the cell's metadata name:
-``{"course": {"settings": ["0.5", "10 minutes"]}}``. What stands in a code span or in a formula
+``{"course": {"settings": ["0.5", "11 megabytes"]}}``. What stands in a code span or in a formula
 is a setting that shows itself, and the number of an exercise is a name. Numbers in words count
 where they are estimates, counts of a whole, or costs.
 """
@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from helpers.originals import CLAIMS, QUOTES
 from tools.compare import cell_rules
+from tools.minutes import SAID
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 MOST_LINES = 25
@@ -73,7 +74,7 @@ MEASURED = re.compile(
 
 def measured(text: str) -> list[str]:
     """List what looks like a measured number in a text in Markdown."""
-    text = MARKUP.sub(" ", NO_PROSE.sub(" ", text))
+    text = MARKUP.sub(" ", NO_PROSE.sub(" ", SAID.sub("", text)))
     text = re.sub(r"[^\S\n]+", " ", text)
     return [" ".join(found[0].split()) for found in MEASURED.finditer(text)]
 
@@ -145,8 +146,8 @@ def _opening(text: str) -> Iterator[str]:
         yield "below the title stands no question in bold"
     if not 3 <= len(re.findall(r"(?m)^- ", text)) <= 6:
         yield "the first cell names no three to six things that one will be able to do"
-    if not re.search(r"\*About \d+ minutes", text):
-        yield "the first cell names no minutes"
+    if not SAID.search(text):
+        yield "the first cell names no minutes: *0 minutes to read and run, 0 with the exercises."
 
 
 def _raw(_cell: NotebookNode, _name: str, _folder: Path) -> Iterator[str]:

@@ -5,6 +5,6 @@ keeps what is done, and `lesson_01` to `lesson_05` hold the exercises of the fiv
 notebooks.
 """
 
-from helpers.exercises.engine import check, hint, question, show_progress, solution
+from helpers.exercises.engine import check, hint, question, show_progress, solution, yours
 
-__all__ = ["check", "hint", "question", "show_progress", "solution"]
+__all__ = ["check", "hint", "question", "show_progress", "solution", "yours"]
