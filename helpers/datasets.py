@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from pathlib import Path
 from statistics import NormalDist
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,19 +30,6 @@ DATA_FILES = {
     "orl_faces.npz": "f875f4c57dd82cdcd9ce83203f6e1ac10884100e627e80c46e9311cc0049fda9",
 }
 """Each file of the data folder and its SHA-256 sum."""
-
-DIABETES_COLUMNS = {
-    "Pregnancies": "int64",
-    "Glucose": "int64",
-    "BloodPressure": "int64",
-    "SkinThickness": "int64",
-    "Insulin": "int64",
-    "BMI": "float64",
-    "DiabetesPedigreeFunction": "float64",
-    "Age": "int64",
-    "Outcome": "int64",
-}
-"""The columns of the diabetes table, in order, and their types."""
 
 POINT_CLOUD_CENTRES = ((0.43, 0.20), (0.80, 0.43), (0.57, 0.80), (0.20, 0.57))
 """Centre (x, y) of classes 0 to 3 of the point cloud: the corners of a tilted square."""
@@ -84,17 +70,6 @@ class DatasetError(OSError):
     """A data file of the course cannot be used; the message says what to do."""
 
 
-class DataFileCheck(NamedTuple):
-    """What `check_data_files` found out about one file."""
-
-    name: str
-    """Name of the file inside the data folder."""
-    size: int
-    """Size in bytes, 0 where the file is missing."""
-    problem: str | None
-    """What is wrong and what to do, or None where the file is the right one."""
-
-
 def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """Load the handwritten digits of MNIST, as ``keras.datasets.mnist.load_data`` does.
 
@@ -127,58 +102,26 @@ def _aligned(array: np.ndarray) -> np.ndarray:
     return own
 
 
-def load_diabetes(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+def load_diabetes() -> pd.DataFrame:
     """Load the table of 768 women of the Pima community, 268 of them with diabetes.
 
     A zero in ``Glucose``, ``BloodPressure``, ``SkinThickness``, ``Insulin`` or
     ``BMI`` means that the value is missing.
 
-    Parameters
-    ----------
-    path : str or path-like, optional
-        Another comma-separated file with the same nine columns, for instance
-        Kaggle's own copy. By default ``data/diabetes.csv``, whose SHA-256 sum is
-        checked.
-
     Returns
     -------
     pandas.DataFrame
-        One row for each woman, the columns `DIABETES_COLUMNS`; ``Outcome`` is 1
-        for diabetes and 0 for none.
+        One row for each woman, nine columns: ``BMI`` and ``DiabetesPedigreeFunction``
+        float64, the others int64; ``Outcome`` is 1 for diabetes and 0 for none.
 
     Raises
     ------
     DatasetError
-        If the file cannot be opened, or if ``data/diabetes.csv`` is not the file of
-        the course.
-    ValueError
-        If another file lacks a column or holds values of another type.
+        If ``data/diabetes.csv`` is missing or is not the file of the course.
     """
     import pandas as pd
 
-    if path is None:
-        content = _read_data_file("diabetes.csv")
-    else:
-        try:
-            content = Path(path).read_bytes()
-        except OSError as error:
-            raise DatasetError(
-                f"{path} cannot be read ({error.strerror}): give the path of a "
-                "comma-separated file, or no path for the course's own table."
-            ) from error
-    columns = ", ".join(DIABETES_COLUMNS)
-    try:
-        table = pd.read_csv(io.BytesIO(content), dtype=DIABETES_COLUMNS)
-    except ValueError as error:
-        raise ValueError(
-            f"{path} is not a comma-separated table of numbers ({error}): expected the "
-            f"columns {columns}, decimal numbers in BMI and DiabetesPedigreeFunction, whole "
-            "numbers in the others."
-        ) from error
-    missing = [column for column in DIABETES_COLUMNS if column not in table.columns]
-    if missing:
-        raise ValueError(f"{path} lacks {', '.join(missing)}: expected the columns {columns}.")
-    return table[list(DIABETES_COLUMNS)]
+    return pd.read_csv(io.BytesIO(_read_data_file("diabetes.csv")))
 
 
 def make_point_cloud(
@@ -247,10 +190,8 @@ def best_point_cloud_accuracy() -> float:
 def load_faces(source: str = "auto") -> Bunch:
     """Load faces to recognise, as ``fetch_lfw_people(min_faces_per_person=100)`` does.
 
-    Labeled Faces in the Wild (LFW) comes from the first of these that has it: the
-    file ``lfw_faces.npz`` in the cache folder; LFW's website (1,140 files, 11 MB,
-    each checked against ``data/lfw_manifest.txt``); scikit-learn's own download
-    (233 MB). Files that came from the website stay in the cache folder, so a
+    Labeled Faces in the Wild (LFW) is fetched once from its website: 1,140 files, 11 MB,
+    each checked against ``data/lfw_manifest.txt`` and kept in the cache folder, so a
     download that was interrupted goes on where it was.
 
     Parameters
@@ -275,7 +216,7 @@ def load_faces(source: str = "auto") -> Bunch:
         If ``source`` is none of the three, or ``COURSE_LFW_URL`` is neither an
         address nor a folder.
     LFWUnavailableError
-        If ``source`` is ``"lfw"`` and no source has it.
+        If ``source`` is ``"lfw"`` and it cannot be had.
     DatasetError
         If a file of the data folder is missing or wrong.
 
@@ -284,7 +225,7 @@ def load_faces(source: str = "auto") -> Bunch:
     The environment variable ``COURSE_LFW_URL`` puts another address, or a folder,
     in the place of LFW's website: whatever holds ``lfw_funneled/`` with the
     people's folders in it. A relative folder counts from the course's own folder.
-    ``COURSE_CACHE_DIR`` moves the cache folder (see `helpers.lfw.cache_folder`).
+    ``COURSE_CACHE_DIR`` moves the cache folder.
     """
     if source not in ("auto", "lfw", "orl"):
         raise ValueError(f"source is {source!r}, expected 'auto', 'lfw' or 'orl'.")
@@ -302,6 +243,15 @@ def load_faces(source: str = "auto") -> Bunch:
     return _faces(images, people, LFW_DESCRIPTION, "lfw")
 
 
+def lfw_can_be_had() -> bool:
+    """Tell whether the real faces can be had; fetch them into the cache folder if so."""
+    try:
+        load_faces("lfw")
+    except OSError:
+        return False
+    return True
+
+
 def read_lfw_manifest() -> dict[str, str]:
     """Read which photographs of LFW the course uses.
 
@@ -315,13 +265,14 @@ def read_lfw_manifest() -> dict[str, str]:
     return {name: sha256 for name, sha256 in (line.split() for line in lines)}
 
 
-def check_data_files() -> list[DataFileCheck]:
+def check_data_files() -> list[tuple[str, int, str | None]]:
     """Compare every file of the data folder with its SHA-256 sum.
 
     Returns
     -------
-    list of DataFileCheck
-        One entry for each file, in alphabetical order.
+    list of tuple
+        For each file in alphabetical order its name, its size in bytes (0 where it is
+        missing), and what is wrong and what to do, or None where it is the right one.
     """
     checks = []
     for name in sorted(DATA_FILES):
@@ -331,7 +282,7 @@ def check_data_files() -> list[DataFileCheck]:
             _read_data_file(name)
         except DatasetError as error:
             problem = str(error)
-        checks.append(DataFileCheck(name, path.stat().st_size if path.exists() else 0, problem))
+        checks.append((name, path.stat().st_size if path.exists() else 0, problem))
     return checks
 
 

@@ -348,7 +348,7 @@ def project(tmp_path: Path) -> Path:
     """Make a checkout with what `python -m tools.notebooks` needs."""
     source = Path(command.__file__).parents[1]
     for folder, names in {
-        "helpers": ("__init__", "progress", "originals"),
+        "helpers": ("__init__", "datasets", "lfw", "originals", "progress"),
         "tools": ("__init__", "claims", "execution", "storing", "notebooks"),
     }.items():
         (tmp_path / folder).mkdir()
@@ -434,12 +434,12 @@ def test_the_numbers_of_the_stand_in_faces_are_not_stored(folder, monkeypatch, c
     notebook.metadata["course"] = {"needs": "lfw"}
     nbformat.write(notebook, path)
     before = path.read_bytes()
-    monkeypatch.setattr("helpers.lfw.lfw_is_cached", lambda _: False)
+    monkeypatch.setattr(command, "lfw_can_be_had", lambda: False)
     assert command.refresh([], folder) == 1
     assert path.read_bytes() == before
     assert "LFW cannot be had" in capsys.readouterr().out
 
-    monkeypatch.setattr("helpers.lfw.lfw_is_cached", lambda _: True)
+    monkeypatch.setattr(command, "lfw_can_be_had", lambda: True)
     assert command.refresh([], folder) == 0
     assert load(path).metadata["course"] == {"needs": "lfw"}
 

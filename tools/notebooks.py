@@ -22,6 +22,7 @@ if __name__ == "__main__":  # the imports below take a second: let Ctrl-C end th
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.datasets import lfw_can_be_had
 from tools.claims import write_claims
 from tools.execution import Outcome, execute
 from tools.storing import normalise, reasons_not_to_store, write
@@ -151,7 +152,7 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
         needs = {
             part.metadata.get("course", {}).get("needs") for part in (notebook, *notebook.cells)
         }
-        if "lfw" in needs and not _lfw_is_here():
+        if "lfw" in needs and not lfw_can_be_had():
             outcome.result = "not stored"
             outcome.problem = "LFW cannot be had, and the numbers of the stand-in are not stored."
             return
@@ -170,14 +171,6 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
     if write_claims(notebooks.parent / "README.md", notebooks):
         print("README.md: the table of claims is new")
     return code
-
-
-def _lfw_is_here() -> bool:
-    """Tell whether the notebook has just used the real faces: then they are in the cache."""
-    from helpers.datasets import read_lfw_manifest
-    from helpers.lfw import lfw_is_cached
-
-    return lfw_is_cached(read_lfw_manifest())
 
 
 def _each(
