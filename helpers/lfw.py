@@ -183,18 +183,14 @@ def _download(address: str, folder: Path, manifest: Mapping[str, str]) -> None:
     def download(url: str, output_file: str, _: object) -> None:
         """Fetch one file over a connection that stays open for the next one."""
         response = session.get(url, timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER))
-        response.raise_for_status()
+        if not response.ok:
+            raise OSError(f"{url}: the server answered {response.status_code} {response.reason}")
         Path(output_file).write_bytes(response.content)
 
     def fetch(name: str) -> None:
         """Let pooch fetch one file, check it, and put it in its place."""
         try:
             website.fetch(name, downloader=download)
-        except requests.HTTPError as error:
-            answer = error.response
-            raise OSError(
-                f"{address}{name}: the server answered {answer.status_code} {answer.reason}"
-            ) from error
         except requests.Timeout as error:
             raise OSError(
                 f"{address}{name}: no answer within {SECONDS_TO_ANSWER:g} seconds"

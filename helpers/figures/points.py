@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_places, check_point_labels
-from helpers.figures.description import describe
-from helpers.figures.style import MARKERS, legend_beside, new_axes, palette
+from helpers.figures.description import present
+from helpers.figures.style import MARKERS, legend_beside, palette
 from helpers.figures.wording import write_count, write_name, write_number, write_place
 
 
@@ -31,7 +31,6 @@ def point_cloud(
     class_names: Sequence[str] | None = None,
     *,
     mark: tuple[float, float] | None = None,
-    axes: Axes | None = None,
 ) -> Axes:
     """Draw labelled points in the plane, one marker and colour per class.
 
@@ -45,8 +44,6 @@ def point_cloud(
         Name of each class; by default its number.
     mark : (float, float), optional
         A place to point at.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
 
     Returns
     -------
@@ -60,10 +57,7 @@ def point_cloud(
         finite, or if labels are beyond `class_names`.
     """
     numbers = measure_point_cloud(points, labels, class_names, mark)
-    axes = axes or new_axes((8, 6))
-    draw_point_cloud(axes, numbers)
-    describe(axes, words_point_cloud(numbers))
-    return axes
+    return present((8, 6), numbers, draw_point_cloud, words_point_cloud)
 
 
 def measure_point_cloud(
