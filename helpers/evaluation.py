@@ -142,7 +142,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     Parameters
     ----------
     first, second : array-like of float
-        A figure of each network, such as its accuracy, for each seed, ``(n,)``
+        A number for each network, such as its accuracy, and each seed, ``(n,)``
         in the same order, of at least two seeds.
 
     Returns
@@ -166,12 +166,12 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     pair = [np.asarray(values, float) for values in (first, second)]
     if pair[0].shape != pair[1].shape or pair[0].ndim != 1 or len(pair[0]) < 2:
         raise ValueError(
-            f"the figures have the shapes {pair[0].shape} and {pair[1].shape}; "
-            "give one figure for each of the same seeds, and at least two seeds"
+            f"the numbers have the shapes {pair[0].shape} and {pair[1].shape}; "
+            "give one number for each of the same seeds, and at least two seeds"
         )
     differences = pair[0] - pair[1]
     if not np.isfinite(differences).all():
-        raise ValueError("a figure is not a finite number; leave out that seed in both")
+        raise ValueError("a number is not finite; leave out that seed in both")
     mean = float(differences.mean())
     if np.ptp(differences) == 0:
         return PairedDifference(mean, mean, mean, float(mean == 0))
@@ -180,12 +180,10 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     return PairedDifference(mean, float(interval.low), float(interval.high), float(test.pvalue))
 
 
-def calibration_table(
-    correct: ArrayLike, confidence: ArrayLike, bins: int = 10
-) -> tuple[pd.DataFrame, float]:
+def calibration_table(correct: ArrayLike, confidence: ArrayLike) -> tuple[pd.DataFrame, float]:
     """Compare how sure a classifier is with how often it is right.
 
-    Rows are put into bins of equal width by the probability given for the answer.
+    Rows are put into ten bins of equal width by the probability given for the answer.
 
     Parameters
     ----------
@@ -195,8 +193,6 @@ def calibration_table(
     confidence : array-like of float
         The probability given for the answer, from 0 to 1, ``(n,)``; for a
         network with one output, the probability of class 1.
-    bins : int, default 10
-        Number of bins between 0 and 1.
 
     Returns
     -------
@@ -220,9 +216,9 @@ def calibration_table(
 
     Examples
     --------
-    >>> table, error = calibration_table([True, False, True, True], [0.6, 0.6, 0.9, 0.9], bins=2)
+    >>> table, error = calibration_table([True, False, True, True], [0.6, 0.6, 0.9, 0.9])
     >>> round(error, 2)
-    0.0
+    0.1
     """
     right, sure = np.asarray(correct, bool), np.asarray(confidence, float)
     if right.shape != sure.shape or right.ndim != 1 or len(right) == 0:
@@ -232,10 +228,8 @@ def calibration_table(
         )
     if not ((sure >= 0) & (sure <= 1)).all():
         raise ValueError("a confidence is not a probability; give numbers from 0 to 1")
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; give at least 1")
-    edges = np.linspace(0, 1, bins + 1)
-    number = np.clip(np.searchsorted(edges, sure, side="left") - 1, 0, bins - 1)
+    edges = np.linspace(0, 1, 11)
+    number = np.clip(np.searchsorted(edges, sure, side="left") - 1, 0, 9)
     groups = pd.DataFrame({"bin": number, "confidence": sure, "accuracy": right}).groupby("bin")
     table = groups.mean()
     table.insert(0, "from", edges[table.index])
@@ -245,16 +239,16 @@ def calibration_table(
     return table.reset_index(drop=True), float(error)
 
 
-def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
+def prediction_interval(numbers: ArrayLike) -> tuple[float, float]:
     """Say between which limits one more seed would most likely lie.
 
-    The interval holds the next seed with a probability of 95 %, if the figures are
+    The interval holds the next seed with a probability of 95 %, if the numbers are
     normally distributed. (The range of ten seeds misses it in two cases of eleven.)
 
     Parameters
     ----------
-    figures : array-like of float
-        The same figure, measured from several seeds, ``(n,)``, of at least two.
+    numbers : array-like of float
+        The same quantity, measured from several seeds, ``(n,)``, of at least two.
 
     Returns
     -------
@@ -265,7 +259,7 @@ def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
     Raises
     ------
     ValueError
-        If there are fewer than two figures, or one that is not a finite number.
+        If there are fewer than two numbers, or one that is not finite.
 
     References
     ----------
@@ -277,23 +271,23 @@ def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.93, 1.03)
     """
-    values = np.asarray(figures, float)
+    values = np.asarray(numbers, float)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
-        raise ValueError("figures needs one finite number a seed, and at least two seeds")
+        raise ValueError("numbers needs one finite number a seed, and at least two seeds")
     n = len(values)
     half = student_t.ppf(0.975, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)
     return float(values.mean() - half), float(values.mean() + half)
 
 
-def verdict(claim: Claim, figures: ArrayLike) -> str:
-    """Say whether a tutorial's figure is borne out by trainings from several seeds.
+def verdict(claim: Claim, numbers: ArrayLike) -> str:
+    """Say whether a tutorial's number is borne out by trainings from several seeds.
 
     Parameters
     ----------
     claim : helpers.originals.Claim
         What the tutorial claims.
-    figures : array-like of float
-        The same figure, measured from several seeds, ``(n,)``, of at least two.
+    numbers : array-like of float
+        The same quantity, measured from several seeds, ``(n,)``, of at least two.
 
     Returns
     -------
@@ -301,23 +295,23 @@ def verdict(claim: Claim, figures: ArrayLike) -> str:
         "reproduced" if all seeds agree with the claim to the digits that it
         gives; "within the spread" if it lies where one more seed might, by
         `prediction_interval`; otherwise "not reproduced, because" and what
-        other seeds give. "nothing claimed" where the tutorial gives no figure.
+        other seeds give. "nothing claimed" where the tutorial gives no number.
     """
-    low, high = prediction_interval(figures)
-    values = np.asarray(figures, float)
-    if claim.figure is None:
+    low, high = prediction_interval(numbers)
+    values = np.asarray(numbers, float)
+    if claim.number is None:
         return "nothing claimed"
     if claim.at_least:
-        if (values > claim.figure).all():
+        if (values > claim.number).all():
             return "reproduced"
-        possible = high > claim.figure
+        possible = high > claim.number
         return "within the spread" if possible else "not reproduced, because other seeds give less"
     half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
-    if (abs(values - claim.figure) <= half_digit).all():
+    if (abs(values - claim.number) <= half_digit).all():
         return "reproduced"
-    if low - half_digit <= claim.figure <= high + half_digit:
+    if low - half_digit <= claim.number <= high + half_digit:
         return "within the spread"
-    found = "more" if claim.figure < low else "less"
+    found = "more" if claim.number < low else "less"
     return f"not reproduced, because other seeds give {found}"
 
 
@@ -329,7 +323,7 @@ def claims_table(
     Parameters
     ----------
     measured : mapping of str to array-like of float
-        For names of claims in `helpers.originals.CLAIMS` the figures measured,
+        For names of claims in `helpers.originals.CLAIMS` the numbers measured,
         one a seed.
     baseline : mapping of str to float or str
         For the same names what one gets without a network.
@@ -345,15 +339,15 @@ def claims_table(
     Raises
     ------
     ValueError
-        If a name is not that of a claim, has no baseline, or less than two figures.
+        If a name is not that of a claim, has no baseline, or less than two numbers.
     """
     rows = {}
-    for name, figures in measured.items():
+    for name, numbers in measured.items():
         if name not in CLAIMS:
             raise ValueError(f"there is no claim {name!r}; the claims are {', '.join(CLAIMS)}")
         if name not in baseline:
             raise ValueError(f"there is no baseline for {name!r}; give one beside each claim")
-        claim, values = CLAIMS[name], np.asarray(figures, float)
+        claim, values = CLAIMS[name], np.asarray(numbers, float)
         low, high = prediction_interval(values)
         rows[name] = {
             "network": claim.network,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Claim(NamedTuple):
-    """A figure that a tutorial gives for one of its networks."""
+    """A number that a tutorial gives for one of its networks."""
 
     tutorial: str
     file: str
@@ -15,19 +15,18 @@ class Claim(NamedTuple):
     """Sizes of the layers, from the inputs to the outputs."""
     setting: str
     metric: str
-    figure: float | None
-    """The number, or None if the tutorial gives none for this network."""
+    number: float | None
+    """None if the tutorial gives none for this network."""
     digits: int = 4
     """How many digits after the point the tutorial gives."""
     at_least: bool = False
-    """Whether the tutorial says "above" the figure."""
+    """Whether the tutorial says "above" the number."""
 
     def __str__(self) -> str:
-        """Write the figure as the tutorial does."""
-        if self.figure is None:
+        """Write the number as the tutorial does."""
+        if self.number is None:
             return "–"
-        above = "above " if self.at_least else ""
-        return f"{above}{self.figure:.{self.digits}f}"
+        return f"{'above ' * self.at_least}{self.number:.{self.digits}f}"
 
 
 _MULTICLASS = "How to implement Multiclass classification using Keras"
@@ -93,4 +92,4 @@ QUOTES: dict[str, tuple[str, ...]] = {
     ),
     "004_f2dd42adf5178f06.txt": ("0.6790", "0.7802", "0.6016", "0.4597", "80 %", "75 %"),
 }
-"""Further figures of the tutorials that the notebooks quote, as the notebooks write them."""
+"""Further numbers of the tutorials that the notebooks quote, as the notebooks write them."""

@@ -160,9 +160,9 @@ def test_quoted_figures_stand_in_the_tutorial(file):
         pytest.skip("the tutorials' texts are not beside the checkout")
     found = written((ORIGINALS / file).read_text(encoding="utf-8"))
     claimed = {
-        f"{claim.figure:.{claim.digits}f}"
+        f"{claim.number:.{claim.digits}f}"
         for claim in CLAIMS.values()
-        if claim.file == file and claim.figure is not None
+        if claim.file == file and claim.number is not None
     }
     assert [quote for quote in {*QUOTES.get(file, ()), *claimed} if not stands(quote, *found)] == []
 
