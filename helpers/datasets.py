@@ -155,10 +155,8 @@ def make_point_cloud(
     """
     from sklearn.datasets import make_blobs
 
-    if not isinstance(n_samples, (int, np.integer)):
+    if not isinstance(n_samples, (int, np.integer)) or n_samples < len(POINT_CLOUD_CENTRES):
         raise ValueError(f"n_samples is {n_samples!r}, expected a whole number, 4 or more.")
-    if n_samples < len(POINT_CLOUD_CENTRES):
-        raise ValueError(f"n_samples is {n_samples}, expected 4 or more, one for each class.")
     points, classes = make_blobs(
         n_samples=int(n_samples),
         centers=np.array(POINT_CLOUD_CENTRES),
@@ -175,13 +173,9 @@ def best_point_cloud_accuracy() -> float:
     the nearest centre. The centres are the corners of a square: the guess is right
     where a point has crossed neither of the two lines that halve the square, and
     these are two independent events. With the side ``d``, the spread ``s`` and the
-    normal distribution function ``Phi``, the accuracy is ``Phi(d / (2 s)) ** 2``.
-
-    Returns
-    -------
-    float
-        The best possible (Bayes) accuracy, about 0.95: Hastie, Tibshirani, Friedman,
-        The Elements of Statistical Learning, 2nd edition, section 2.4.
+    normal distribution function ``Phi``, the accuracy is ``Phi(d / (2 s)) ** 2``,
+    about 0.95: the Bayes accuracy (Hastie, Tibshirani, Friedman, The Elements of
+    Statistical Learning, 2nd edition, section 2.4).
     """
     side = float(np.hypot(*np.subtract(POINT_CLOUD_CENTRES[0], POINT_CLOUD_CENTRES[1])))
     return NormalDist().cdf(side / (2 * POINT_CLOUD_SPREAD)) ** 2
@@ -192,7 +186,9 @@ def load_faces(source: str = "auto") -> Bunch:
 
     Labeled Faces in the Wild (LFW) is fetched once from its website: 1,140 files, 11 MB,
     each checked against ``data/lfw_manifest.txt`` and kept in the cache folder, so a
-    download that was interrupted goes on where it was.
+    download that was interrupted goes on where it was. ``COURSE_LFW_URL`` puts another
+    address, or a folder (a relative one counts from the course's own), in the place of
+    the website; ``COURSE_CACHE_DIR`` moves the cache folder.
 
     Parameters
     ----------
@@ -219,13 +215,6 @@ def load_faces(source: str = "auto") -> Bunch:
         If ``source`` is ``"lfw"`` and it cannot be had.
     DatasetError
         If a file of the data folder is missing or wrong.
-
-    Notes
-    -----
-    The environment variable ``COURSE_LFW_URL`` puts another address, or a folder,
-    in the place of LFW's website: whatever holds ``lfw_funneled/`` with the
-    people's folders in it. A relative folder counts from the course's own folder.
-    ``COURSE_CACHE_DIR`` moves the cache folder.
     """
     if source not in ("auto", "lfw", "orl"):
         raise ValueError(f"source is {source!r}, expected 'auto', 'lfw' or 'orl'.")
@@ -255,11 +244,8 @@ def lfw_can_be_had() -> bool:
 def read_lfw_manifest() -> dict[str, str]:
     """Read which photographs of LFW the course uses.
 
-    Returns
-    -------
-    dict of str to str
-        Path of each photograph on LFW's website and its SHA-256 sum, in the order in
-        which scikit-learn reads them.
+    Returns the path of each photograph on LFW's website and its SHA-256 sum, in the order
+    in which scikit-learn reads them.
     """
     lines = _read_data_file("lfw_manifest.txt").decode("ascii").splitlines()
     return {name: sha256 for name, sha256 in (line.split() for line in lines)}
@@ -268,11 +254,8 @@ def read_lfw_manifest() -> dict[str, str]:
 def check_data_files() -> list[tuple[str, int, str | None]]:
     """Compare every file of the data folder with its SHA-256 sum.
 
-    Returns
-    -------
-    list of tuple
-        For each file in alphabetical order its name, its size in bytes (0 where it is
-        missing), and what is wrong and what to do, or None where it is the right one.
+    Returns for each, in alphabetical order, its name, its size in bytes (0 where it is
+    missing), and what is wrong and what to do, or None where it is the right one.
     """
     checks = []
     for name in sorted(DATA_FILES):

@@ -20,9 +20,10 @@ SEEDS_FILE = Path(__file__).resolve().parents[1] / "data" / "seeds.csv"
 def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
     """Put accuracies into a table, each with the interval that chance allows.
 
-    It is Wilson's score interval at 95 %: were the measurement repeated with other
-    rows of the same kind, 95 of 100 such intervals would hold the true accuracy. It
-    stays between 0 and 1, and knows the chance in the rows, not in the training.
+    It is Wilson's score interval at 95 % (Journal of the American Statistical Association
+    22, 1927): were the measurement repeated with other rows of the same kind, 95 of 100
+    such intervals would hold the true accuracy. It stays between 0 and 1, and knows the
+    chance in the rows, not in the training.
 
     Parameters
     ----------
@@ -40,10 +41,6 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
     ------
     ValueError
         If there is no row, or an accuracy is not a share of the rows.
-
-    References
-    ----------
-    E. B. Wilson, Journal of the American Statistical Association 22 (1927).
 
     Examples
     --------
@@ -82,9 +79,9 @@ class PairedTest(NamedTuple):
 def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedTest:
     """Compare two classifiers on the same rows: McNemar's exact test.
 
-    Rows that both get right, or both wrong, say nothing about which is better.
-    Among the others each has an even chance, if the two are equally good: the
-    test is a binomial test of a half.
+    Rows that both get right, or both wrong, say nothing about which is better. Among the
+    others each has an even chance, if the two are equally good: the test is a binomial test
+    of a half (Q. McNemar, Psychometrika 12, 1947).
 
     Parameters
     ----------
@@ -100,11 +97,6 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedT
     ------
     ValueError
         If the three are not of one length, or empty.
-
-    References
-    ----------
-    Q. McNemar, "Note on the sampling error of the difference between
-    correlated proportions or percentages", Psychometrika 12 (1947).
 
     Examples
     --------
@@ -128,9 +120,8 @@ class PairedDifference(NamedTuple):
     """By how much two networks differ, seed by seed."""
 
     mean: float
-    """Of the first minus the second."""
+    """Of the first minus the second; `low` and `high` are the limits of its 95 % interval."""
     low: float
-    """The lower limit of its 95 % interval; `high` is the upper one."""
     high: float
     p_value: float
     """How often chance alone would bring about such a mean, were there no difference."""
@@ -156,12 +147,6 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     ValueError
         If the two are not of one length, too short, or hold something else
         than finite numbers.
-
-    Examples
-    --------
-    >>> mean, low, high, p_value = paired_difference([0.8, 0.9, 0.7], [0.7, 0.8, 0.8])
-    >>> round(mean, 3), round(low, 3), round(high, 3), round(p_value, 3)
-    (0.033, -0.254, 0.32, 0.667)
     """
     pair = [np.asarray(values, float) for values in (first, second)]
     if pair[0].shape != pair[1].shape or pair[0].ndim != 1 or len(pair[0]) < 2:
@@ -183,7 +168,8 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
 def calibration_table(correct: ArrayLike, confidence: ArrayLike) -> tuple[pd.DataFrame, float]:
     """Compare how sure a classifier is with how often it is right.
 
-    Rows are put into ten bins of equal width by the probability given for the answer.
+    Rows are put into ten bins of equal width by the probability given for the answer, as
+    M. P. Naeini, G. Cooper and M. Hauskrecht do (AAAI 2015).
 
     Parameters
     ----------
@@ -208,17 +194,6 @@ def calibration_table(correct: ArrayLike, confidence: ArrayLike) -> tuple[pd.Dat
     ValueError
         If the two differ in length, are empty, or a probability is not between
         0 and 1.
-
-    References
-    ----------
-    M. P. Naeini, G. Cooper and M. Hauskrecht, "Obtaining well calibrated
-    probabilities using Bayesian binning", AAAI (2015).
-
-    Examples
-    --------
-    >>> table, error = calibration_table([True, False, True, True], [0.6, 0.6, 0.9, 0.9])
-    >>> round(error, 2)
-    0.1
     """
     right, sure = np.asarray(correct, bool), np.asarray(confidence, float)
     if right.shape != sure.shape or right.ndim != 1 or len(right) == 0:
@@ -254,22 +229,13 @@ def prediction_interval(numbers: ArrayLike) -> tuple[float, float]:
     -------
     tuple of float
         The limits: mean plus or minus ``t * s * sqrt(1 + 1/n)``, with the standard
-        deviation ``s`` and the 97.5 % quantile ``t`` of Student's distribution.
+        deviation ``s`` and the 97.5 % quantile ``t`` of Student's distribution (G. J. Hahn
+        and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7).
 
     Raises
     ------
     ValueError
         If there are fewer than two numbers, or one that is not finite.
-
-    References
-    ----------
-    G. J. Hahn and W. Q. Meeker, "Statistical Intervals", Wiley (1991), section 4.7.
-
-    Examples
-    --------
-    >>> low, high = prediction_interval([0.97, 0.98, 0.99])
-    >>> round(low, 3), round(high, 3)
-    (0.93, 1.03)
     """
     values = np.asarray(numbers, float)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
@@ -302,14 +268,14 @@ def verdict(claim: Claim, numbers: ArrayLike) -> str:
     if claim.number is None:
         return "nothing claimed"
     if claim.at_least:
-        if (values > claim.number).all():
-            return "reproduced"
-        possible = high > claim.number
-        return "within the spread" if possible else "not reproduced, because other seeds give less"
-    half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
-    if (abs(values - claim.number) <= half_digit).all():
+        agree, possible = values > claim.number, high > claim.number
+    else:
+        half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
+        agree = abs(values - claim.number) <= half_digit
+        possible = low - half_digit <= claim.number <= high + half_digit
+    if agree.all():
         return "reproduced"
-    if low - half_digit <= claim.number <= high + half_digit:
+    if possible:
         return "within the spread"
     found = "more" if claim.number < low else "less"
     return f"not reproduced, because other seeds give {found}"
@@ -331,10 +297,8 @@ def claims_table(
     Returns
     -------
     pandas.DataFrame
-        One row a claim; columns ``network``, ``figure``, ``claimed``,
-        ``seeds``, ``measured`` (the mean), ``lowest``, ``highest``,
-        ``another from`` and ``another to`` (by `prediction_interval`),
-        ``baseline`` and ``verdict``.
+        One row a claim; ``figure`` is the metric, ``measured`` the mean over the seeds,
+        ``another from`` and ``another to`` are those of `prediction_interval`.
 
     Raises
     ------
@@ -368,14 +332,8 @@ def claims_table(
 def stored_seeds(training: str) -> pd.DataFrame:
     """Return what ``tools/seeds.py`` has measured for one of the slower networks.
 
-    Parameters
-    ----------
-    training : {"mnist", "mnist deep", "faces"}
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a seed; columns ``accuracy`` and ``loss``, float64, on the test rows.
+    ``training`` is "mnist", "mnist deep" or "faces". Returns one row a seed; columns
+    ``accuracy`` and ``loss``, float64, on the test rows.
     """
     table = pd.read_csv(SEEDS_FILE)
     chosen = table[table["training"] == training].set_index("seed")[["accuracy", "loss"]]

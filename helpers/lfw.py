@@ -95,18 +95,9 @@ def cache_folder() -> Path:
 def shrink_face(image: Image.Image, box: tuple[float, float, float, float]) -> np.ndarray:
     """Scale a part of a photograph to the course's size, with Pillow's bicubic filter.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        A photograph, grey or in colour.
-    box : tuple of float
-        Left, top, right and bottom of the part, in pixels.
-
-    Returns
-    -------
-    numpy.ndarray of shape (62, 47)
-        Grey values, float32, 0 (black) to 1 (white); a colour becomes the mean of
-        its red, green and blue, as in scikit-learn.
+    ``box`` is the part's left, top, right and bottom. Returns grey values of shape
+    (62, 47), float32, 0 (black) to 1 (white); a colour becomes the mean of its red, green
+    and blue, as in scikit-learn.
     """
     pixels = np.asarray(image.resize(FACE_SHAPE[::-1], box=box), dtype=np.float32) / 255
     return pixels if pixels.ndim == 2 else pixels.mean(axis=2)
@@ -191,19 +182,13 @@ def _download(address: str, folder: Path, manifest: Mapping[str, str]) -> None:
         """Let pooch fetch one file, check it, and put it in its place."""
         try:
             website.fetch(name, downloader=download)
-        except requests.Timeout as error:
-            raise OSError(
-                f"{address}{name}: no answer within {SECONDS_TO_ANSWER:g} seconds"
-            ) from error
-        except requests.RequestException as error:
-            raise OSError(
-                f"{address}{name}: the connection failed ({type(error).__name__})"
-            ) from error
-        except ValueError as error:  # what pooch raises for a wrong sum
-            raise OSError(
-                f"{address}{name}: the bytes that came are not LFW's, "
-                f"whose SHA-256 is {manifest[name]}"
-            ) from error
+        except (requests.RequestException, ValueError) as error:
+            said = f"the connection failed ({type(error).__name__})"
+            if isinstance(error, requests.Timeout):
+                said = f"no answer within {SECONDS_TO_ANSWER:g} seconds"
+            elif not isinstance(error, requests.RequestException):  # pooch: another sum
+                said = f"the bytes that came are not LFW's, whose SHA-256 is {manifest[name]}"
+            raise OSError(f"{address}{name}: {said}") from error
 
     with (
         session,

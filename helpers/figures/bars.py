@@ -37,16 +37,6 @@ def bars(values: Mapping[str, float], quantity: str) -> Axes:
     quantity : str
         What the numbers are: label of the axis and first words of the
         description.
-
-    Returns
-    -------
-    Axes
-        One bar per value.
-
-    Raises
-    ------
-    ValueError
-        If there is no value, or one is not finite.
     """
     items = {str(name): number for name, number in values.items()}
     names = list(items)
@@ -66,16 +56,6 @@ def class_balance(labels: ArrayLike, class_names: Sequence[str] | None = None) -
         Class numbers from 0 on.
     class_names : sequence of str, optional
         Name of each class; by default its number.
-
-    Returns
-    -------
-    Axes
-        One bar per class.
-
-    Raises
-    ------
-    ValueError
-        If labels are missing, not class numbers, or beyond `class_names`.
     """
     numbers = check_labels(labels, "labels", class_names)
     names = [write_name(name) for name in name_classes(class_names, numbers.max() + 1)]

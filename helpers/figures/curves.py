@@ -39,7 +39,7 @@ class Curves(NamedTuple):
 
 
 def learning_curves(history: keras.callbacks.History | Mapping[str, Sequence[float]]) -> Figure:
-    """Draw the accuracy and the loss, epoch by epoch.
+    """Draw the accuracy on the left and the loss on the right, epoch by epoch.
 
     Parameters
     ----------
@@ -47,16 +47,6 @@ def learning_curves(history: keras.callbacks.History | Mapping[str, Sequence[flo
         What ``model.fit`` returns, or its ``history`` dictionary: for each quantity
         one number per epoch; ``val_`` marks validation. All of Keras' names for
         accuracy will do.
-
-    Returns
-    -------
-    Figure
-        Two axes: the accuracy on the left, the loss on the right.
-
-    Raises
-    ------
-    ValueError
-        If a curve is missing, empty, of another length, or not finite.
 
     Notes
     -----

@@ -38,11 +38,10 @@ def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = Fals
     """Attach words to a figure or to one of its axes.
 
     In a running IPython shell, every figure is from then on displayed together
-    with its words: as the picture, with the words as ``text/plain`` and as
-    alternative text in its metadata, and below it the words once more, folded,
-    because JupyterLab does not hand a picture's alternative text to a screen
-    reader. Axes on the last line of a cell show their figure. Each figure is
-    shown once and then closed, as the inline backend does.
+    with its words: as alternative text of the picture, and below it once more,
+    folded, because JupyterLab does not hand a picture's alternative text to a
+    screen reader. Axes on the last line of a cell show their figure. Each figure
+    is shown once and then closed, as the inline backend does.
 
     Parameters
     ----------

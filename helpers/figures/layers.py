@@ -32,17 +32,6 @@ def activations(names: Sequence[str]) -> Figure:
     names : sequence of str
         Names that ``keras.activations.get`` knows, of functions that work on
         each number by itself.
-
-    Returns
-    -------
-    Figure
-        One axes per function, on the same scales.
-
-    Raises
-    ------
-    ValueError
-        If there is no name, an unknown one, or one like softmax, which works
-        on several numbers together.
     """
     import keras
 
@@ -89,23 +78,10 @@ def words_activation(curve: NDArray[Any]) -> str:
 
 
 def describe_network(model: keras.Model) -> str:
-    """Put the layers of a Keras model into words.
+    """Put the layers of a Keras model that has been built into words.
 
-    Parameters
-    ----------
-    model : keras.Model
-        A model that has been built, so that its weights exist.
-
-    Returns
-    -------
-    str
-        The inputs, each layer with its size, activation and number of parameters
-        (weights and biases), and the number of all parameters.
-
-    Raises
-    ------
-    ValueError
-        If the model has not been built.
+    They name the inputs, each layer with its size, activation and number of parameters
+    (weights and biases), and the number of all parameters.
     """
     if not model.built or not hasattr(model, "input_shape"):
         raise ValueError("model has no known input shape, expected one with keras.Input(shape=...)")
@@ -137,7 +113,8 @@ def _sized(shape: Sequence[int | None], noun: str) -> str:
 def show_image(draw: Callable[[], Image | None], words: str) -> Figure:
     """Show a picture that something else drew, with words of our own.
 
-    Made for ``keras.utils.plot_model`` with the words of `describe_network`.
+    Made for ``keras.utils.plot_model`` with the words of `describe_network`. The picture
+    keeps its size, or is made smaller to fit 900 by 900 pixels.
 
     Parameters
     ----------
@@ -148,11 +125,6 @@ def show_image(draw: Callable[[], Image | None], words: str) -> Figure:
         returns None; the figure then says so in one line and keeps its words.
     words : str
         Description of the picture.
-
-    Returns
-    -------
-    Figure
-        The picture at its own size, or made smaller to fit 900 by 900 pixels.
     """
     try:
         image = draw()

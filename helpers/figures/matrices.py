@@ -42,7 +42,7 @@ def confusion_matrix(
     *,
     normalize: bool = False,
 ) -> Axes:
-    """Draw how often each class is taken for which.
+    """Draw how often each true class (row) is taken for which predicted class (column).
 
     Parameters
     ----------
@@ -54,17 +54,6 @@ def confusion_matrix(
         Write the share of each true class into the cells, not the count. The
         colour shows that share in either case, so that large classes do not
         drown small ones. Beyond 12 classes nothing is written.
-
-    Returns
-    -------
-    Axes
-        One row per true class, one column per predicted class.
-
-    Raises
-    ------
-    ValueError
-        If labels are missing, not class numbers, beyond `class_names`, of
-        different length, or of one class only.
 
     Notes
     -----
@@ -122,7 +111,7 @@ def words_confusion_matrix(confusions: Confusions) -> str:
 
 
 def correlation_heat_map(table: pd.DataFrame, target: str) -> Axes:
-    """Draw the correlation (Pearson's) of every pair of columns.
+    """Draw the correlation (Pearson's) of every pair of columns, red above zero, blue below.
 
     Parameters
     ----------
@@ -130,17 +119,6 @@ def correlation_heat_map(table: pd.DataFrame, target: str) -> Axes:
         At least two rows and two columns of numbers.
     target : str
         Column whose correlations are all put into words.
-
-    Returns
-    -------
-    Axes
-        A square of cells, red above zero and blue below, values written in.
-
-    Raises
-    ------
-    ValueError
-        If a column is not numeric, has missing values or one value only, or if
-        `target` is not a column.
     """
     if min(table.shape) < 2:
         raise ValueError(f"table has shape {table.shape}, expected at least two rows and columns")

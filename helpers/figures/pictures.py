@@ -54,18 +54,6 @@ def image_grid(
         Images per row.
     withheld : bool
         True for images that may not be redistributed, see `describe`.
-
-    Returns
-    -------
-    Figure
-        One axes per image.
-
-    Raises
-    ------
-    ValueError
-        If arrays are empty, of the wrong shape, of different length, or not
-        finite, if labels are beyond `class_names`, or if there are predictions
-        without labels.
     """
     grey = check_array(images, "images", "grey images of shape (n, height, width)", 3)
     if predicted is not None and labels is None:

@@ -51,17 +51,6 @@ def decision_regions(
         As `point_cloud` takes them; the words say which class the mark gets.
     resolution : int
         Steps of the grid in each direction; `predict` sees its square.
-
-    Returns
-    -------
-    Axes
-        The regions and the points, with a legend beside them.
-
-    Raises
-    ------
-    ValueError
-        Where `point_cloud` does, if labels are beyond the classes, or if
-        `predict` does not return probabilities.
     """
     places = check_places(points, "points")
     shown = places if mark is None else np.vstack([places, check_places([mark], "mark")])

@@ -33,30 +33,16 @@ class Bins(NamedTuple):
 def reliability_curve(tables: Mapping[str, pd.DataFrame]) -> Axes:
     """Draw how often a classifier is right against how sure it is: a reliability diagram.
 
+    The diagonal is where both are equal; on each point stands Wilson's 95 % interval of its
+    accuracy. See A. Niculescu-Mizil and R. Caruana, "Predicting good probabilities with
+    supervised learning", ICML (2005).
+
     Parameters
     ----------
     tables : mapping of str to DataFrame
         For each classifier by name, at most ten, the table that
         `helpers.evaluation.calibration_table` returns: one row a bin, with the
         columns ``rows``, ``confidence`` and ``accuracy``.
-
-    Returns
-    -------
-    Axes
-        One curve per classifier, the diagonal where confidence and accuracy
-        are equal, and on each point Wilson's 95 % interval of its accuracy.
-
-    Raises
-    ------
-    ValueError
-        If there is no table or more than ten, a column is missing, a value is
-        not finite or no share, or no bin has `LEAST_ROWS` rows.
-
-    References
-    ----------
-    A. Niculescu-Mizil and R. Caruana, "Predicting good probabilities with
-    supervised learning", ICML (2005), after M. H. DeGroot and S. E. Fienberg,
-    "The comparison and evaluation of forecasters", The Statistician 32 (1983).
     """
     if not isinstance(tables, Mapping) or not 1 <= len(tables) <= len(MARKERS):
         held = f"{len(tables)} tables" if isinstance(tables, Mapping) else type(tables).__name__

@@ -35,25 +35,14 @@ class Precisions(NamedTuple):
 
 
 def roc_curve(true_labels: ArrayLike, scores: Mapping[str, ArrayLike]) -> Axes:
-    """Draw the true against the false positive rate over all thresholds.
+    """Draw the true against the false positive rate over all thresholds, and chance's diagonal.
 
     Parameters
     ----------
     true_labels : array_like of int, shape (n,)
         0 or 1, both present.
     scores : mapping of str to array_like, shape (n,)
-        Score or probability of class 1 that each model gives, by its name.
-
-    Returns
-    -------
-    Axes
-        One curve per model, at most ten, and the diagonal of chance.
-
-    Raises
-    ------
-    ValueError
-        If labels are not 0 and 1, or scores are empty, of the wrong shape, of
-        different length, or not finite.
+        Score or probability of class 1 by each of at most ten models.
     """
     true = check_binary_labels(true_labels)
     if not isinstance(scores, Mapping) or not 1 <= len(scores) <= len(MARKERS):
@@ -97,17 +86,6 @@ def threshold_curve(true_labels: ArrayLike, scores: ArrayLike) -> Axes:
     scores : array_like, shape (n,)
         Score or probability of class 1. A case counts as class 1 if its score
         reaches the threshold.
-
-    Returns
-    -------
-    Axes
-        Two curves, with a legend beside them.
-
-    Raises
-    ------
-    ValueError
-        If labels are not 0 and 1, or scores are empty, of the wrong shape, of
-        different length, or not finite.
     """
     true = check_binary_labels(true_labels)
     values = check_scores(scores, "scores", true)
