@@ -41,8 +41,24 @@ def test_intervals_are_those_that_newcombe_published(right, rows, low, high):
     assert row.round(4).tolist() == [round(right / rows, 4), low, high]
 
 
-def test_share_that_is_no_exact_float_keeps_its_row():
-    assert accuracy_table({"network": 0.29}, 100).loc["network", "accuracy"] == 0.29
+@pytest.mark.parametrize(("right", "rows"), [(29, 100), (9810, 10_000)])
+def test_share_that_is_no_exact_float_keeps_its_row(right, rows):
+    for share in (right / rows, np.float32(right / rows)):  # Keras counts in float32
+        assert accuracy_table({"network": share}, rows).loc["network", "accuracy"] == right / rows
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "rows", "message"),
+    [
+        (0.5, 0, "at least 1 row"),
+        (98.0, 50, "share from 0 to 1"),
+        (float("nan"), 50, "share from 0 to 1"),
+        (0.977, 50, "no whole number of 50 rows"),
+    ],
+)
+def test_interval_refuses_what_is_no_accuracy_of_these_rows(accuracy, rows, message):
+    with pytest.raises(ValueError, match=message):
+        accuracy_table({"a": accuracy}, rows=rows)
 
 
 # Paired comparison on rows
