@@ -129,10 +129,8 @@ def make_point_cloud(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw points in the plane that belong to four overlapping classes.
 
-    Each class is a round normal distribution around one corner of a tilted
-    square; all but a few stray points lie in the unit square. Class 1 is opposite to
-    class 3; classes 0 and 2 are neighbours of both. The point (0.2, 0.8) belongs
-    to class 3, with some doubt in favour of class 2.
+    Each class is a round normal distribution around one corner of a tilted square. The
+    point (0.2, 0.8) belongs to class 3, whose neighbours are classes 0 and 2.
 
     Parameters
     ----------

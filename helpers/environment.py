@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
 
-OLDEST_PYTHON = (3, 11)
-NEWEST_PYTHON = (3, 13)
-
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 CORES = 2  # with which the minutes at the beginning of each notebook were measured
 MEMORY_IN_GB = 2  # of the whole machine: a notebook takes up to one, JupyterLab of the other
 
@@ -23,14 +21,11 @@ INSTALL = "Run `python3 course.py lab`, or `python -m pip install -r requirement
 
 
 class Finding(NamedTuple):
-    """One thing that the course needs, and whether it is here."""
+    """What is needed, what was found instead and what to do, and whether nothing works without."""
 
     requirement: str
-    """What is needed, in words that are the same on every machine."""
     problem: str | None
-    """What was found instead and what to do, or None where all is well."""
     necessary: bool = True
-    """False where the course works without it, but not as well."""
 
 
 def check() -> bool:

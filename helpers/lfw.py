@@ -45,7 +45,6 @@ website's copies are 0.6 times as large.
 """
 
 DOWNLOADS_AT_ONCE = 8
-SECONDS_TO_CONNECT = 3.05
 SECONDS_TO_ANSWER = 10.0
 
 
@@ -173,7 +172,7 @@ def _download(address: str, folder: Path, manifest: Mapping[str, str]) -> None:
 
     def download(url: str, output_file: str, _: object) -> None:
         """Fetch one file over a connection that stays open for the next one."""
-        response = session.get(url, timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER))
+        response = session.get(url, timeout=(3.05, SECONDS_TO_ANSWER))
         if not response.ok:
             raise OSError(f"{url}: the server answered {response.status_code} {response.reason}")
         Path(output_file).write_bytes(response.content)

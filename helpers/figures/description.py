@@ -72,12 +72,8 @@ def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = Fals
 def description(figure_or_axes: Figure | Axes) -> str:
     """Return the words of a figure, or of one of its axes.
 
-    Returns
-    -------
-    str
-        A figure's own words come first, then those of its axes in the order in
-        which the axes were made, each after its title. Where `describe` was
-        not used, one sentence says so.
+    A figure's own words come first, then those of its axes in the order in which they
+    were made, each after its title. Where `describe` was not used, one sentence says so.
     """
     words = list(_words.get(figure_or_axes, []))
     if isinstance(figure_or_axes, Axes):

@@ -54,13 +54,6 @@ def confusion_matrix(
         Write the share of each true class into the cells, not the count. The
         colour shows that share in either case, so that large classes do not
         drown small ones. Beyond 12 classes nothing is written.
-
-    Notes
-    -----
-    The words name the most frequent confusion if its count a is ahead of the next,
-    b, by more than chance: a - b > 2 sqrt(a + b), as counts of rare errors vary like
-    Poisson counts, whose variance is their mean. Of two classes none is named, since
-    both confusions follow from the shares recognised.
     """
     true = check_labels(true_labels, "true_labels", class_names)
     predicted = check_labels(predicted_labels, "predicted_labels", class_names)
@@ -84,7 +77,12 @@ def draw_confusion_matrix(axes: Axes, confusions: Confusions) -> None:
 
 
 def words_confusion_matrix(confusions: Confusions) -> str:
-    """Say what share is recognised, and which confusion stands out."""
+    """Say what share is recognised, and which confusion stands out.
+
+    The most frequent one is named if its count a is ahead of the next, b, by more than
+    chance: a - b > 2 sqrt(a + b), as counts of rare errors vary like Poisson counts, whose
+    variance is their mean. Of two classes none is named: both follow from the shares.
+    """
     names, counts, shares, _ = confusions
     recognised, present = np.diag(shares), counts.sum(axis=1) > 0
     words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
