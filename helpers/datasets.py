@@ -2,7 +2,8 @@
 
 Three data sets are part of the repository (``data/README.md`` says where they come
 from), one is drawn at random, and the faces come by way of `helpers.lfw`. Iris is
-part of scikit-learn.
+part of scikit-learn. Where a file is missing or is not that of the course, the
+functions that load it raise a `DatasetError`.
 """
 
 from __future__ import annotations
@@ -78,12 +79,6 @@ def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nd
     (x_train, y_train), (x_test, y_test) : tuple of tuple of numpy.ndarray
         Pictures, (60000, 28, 28) and (10000, 28, 28), uint8, 0 (paper) to 255 (ink),
         and their digits, (60000,) and (10000,), uint8.
-
-    Raises
-    ------
-    DatasetError
-        If ``data/mnist.npz`` is missing or is not the file of the course.
-
     """
     with np.load(io.BytesIO(_read_data_file("mnist.npz")), allow_pickle=False) as arrays:
         # Where TensorFlow can use the pictures as they are: each copy of them takes 47 MB.
@@ -113,11 +108,6 @@ def load_diabetes() -> pd.DataFrame:
     pandas.DataFrame
         One row for each woman, nine columns: ``BMI`` and ``DiabetesPedigreeFunction``
         float64, the others int64; ``Outcome`` is 1 for diabetes and 0 for none.
-
-    Raises
-    ------
-    DatasetError
-        If ``data/diabetes.csv`` is missing or is not the file of the course.
     """
     import pandas as pd
 
@@ -211,8 +201,6 @@ def load_faces(source: str = "auto") -> Bunch:
         address nor a folder.
     LFWUnavailableError
         If ``source`` is ``"lfw"`` and it cannot be had.
-    DatasetError
-        If a file of the data folder is missing or wrong.
     """
     if source not in ("auto", "lfw", "orl"):
         raise ValueError(f"source is {source!r}, expected 'auto', 'lfw' or 'orl'.")

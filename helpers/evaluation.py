@@ -223,7 +223,7 @@ def prediction_interval(numbers: ArrayLike) -> tuple[float, float]:
     Parameters
     ----------
     numbers : array-like of float
-        The same quantity, measured from several seeds, ``(n,)``, of at least two.
+        The same quantity, measured from several seeds, ``(n,)``, of at least two; finite.
 
     Returns
     -------
@@ -231,11 +231,6 @@ def prediction_interval(numbers: ArrayLike) -> tuple[float, float]:
         The limits: mean plus or minus ``t * s * sqrt(1 + 1/n)``, with the standard
         deviation ``s`` and the 97.5 % quantile ``t`` of Student's distribution (G. J. Hahn
         and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7).
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two numbers, or one that is not finite.
     """
     values = np.asarray(numbers, float)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():

@@ -23,12 +23,11 @@ def build_mlp(
     inputs : int
         Number of features in a row, at least 1.
     hidden : sequence of int
-        Number of neurons in each hidden layer, each at least 1; an empty
-        sequence gives a linear classifier.
+        Number of neurons in each hidden layer; none gives a linear classifier.
     classes : int
-        Number of classes, at least 2. Two classes get one neuron with a
-        sigmoid and binary cross-entropy, and expect labels 0 and 1. More get a
-        softmax and categorical cross-entropy, and expect one-hot labels.
+        At least 2. Two classes get one neuron with a sigmoid and binary cross-entropy, and
+        expect labels 0 and 1. More get a softmax and categorical cross-entropy, and expect
+        one-hot labels.
     activation : str, default "relu"
         Activation of the hidden layers, by Keras' name for it.
     optimizer, metrics

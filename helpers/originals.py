@@ -81,10 +81,7 @@ CLAIMS: dict[str, Claim] = {
 QUOTES: dict[str, tuple[str, ...]] = {
     "001_80d68792ed681929.txt": ("98 %", "9.04", "0.0904"),
     "002_1dc082a7b5af2e67.txt": ("0.9797", "0.0879", "0.0768", "0.0101", "0.0860"),
-    "003_13a3e2ddadddea40.txt": (
-        *("0.0219", "0.0001", "0.0502", "0.9278"),
-        *("2 %", "5 %", "93 %"),
-    ),
+    "003_13a3e2ddadddea40.txt": ("0.0219", "0.0001", "0.0502", "0.9278", "2 %", "5 %", "93 %"),
     "004_f2dd42adf5178f06.txt": ("0.6790", "0.7802", "0.6016", "0.4597", "80 %", "75 %"),
 }
 """Further numbers of the tutorials that the notebooks quote, as the notebooks write them."""

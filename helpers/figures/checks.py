@@ -58,11 +58,7 @@ def check_scores(values: ArrayLike, name: str, true: NDArray[Any]) -> NDArray[An
     """Return one score for each of the true labels."""
     expected = "one score per case (of a network's single output take [:, 0])"
     scores = check_array(values, name, expected, 1)
-    if len(scores) != len(true):
-        raise ValueError(
-            f"lengths differ (true_labels {len(true)}, {name} {len(scores)}), expected one entry "
-            "for each case"
-        )
+    check_same_length(**{"true_labels": true, name: scores})
     return scores
 
 
