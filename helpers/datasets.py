@@ -2,17 +2,17 @@
 
 Three data sets are part of the repository (``data/README.md`` says where they come
 from), one is drawn at random, and the faces come by way of `helpers.lfw`. Iris is
-part of scikit-learn.
+part of scikit-learn. Where a file is missing or is not that of the course, the
+functions that load it raise a `DatasetError`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
 from pathlib import Path
 from statistics import NormalDist
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,19 +31,6 @@ DATA_FILES = {
     "orl_faces.npz": "f875f4c57dd82cdcd9ce83203f6e1ac10884100e627e80c46e9311cc0049fda9",
 }
 """Each file of the data folder and its SHA-256 sum."""
-
-DIABETES_COLUMNS = {
-    "Pregnancies": "int64",
-    "Glucose": "int64",
-    "BloodPressure": "int64",
-    "SkinThickness": "int64",
-    "Insulin": "int64",
-    "BMI": "float64",
-    "DiabetesPedigreeFunction": "float64",
-    "Age": "int64",
-    "Outcome": "int64",
-}
-"""The columns of the diabetes table, in order, and their types."""
 
 POINT_CLOUD_CENTRES = ((0.43, 0.20), (0.80, 0.43), (0.57, 0.80), (0.20, 0.57))
 """Centre (x, y) of classes 0 to 3 of the point cloud: the corners of a tilted square."""
@@ -84,17 +71,6 @@ class DatasetError(OSError):
     """A data file of the course cannot be used; the message says what to do."""
 
 
-class DataFileCheck(NamedTuple):
-    """What `check_data_files` found out about one file."""
-
-    name: str
-    """Name of the file inside the data folder."""
-    size: int
-    """Size in bytes, 0 where the file is missing."""
-    problem: str | None
-    """What is wrong and what to do, or None where the file is the right one."""
-
-
 def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """Load the handwritten digits of MNIST, as ``keras.datasets.mnist.load_data`` does.
 
@@ -103,12 +79,6 @@ def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nd
     (x_train, y_train), (x_test, y_test) : tuple of tuple of numpy.ndarray
         Pictures, (60000, 28, 28) and (10000, 28, 28), uint8, 0 (paper) to 255 (ink),
         and their digits, (60000,) and (10000,), uint8.
-
-    Raises
-    ------
-    DatasetError
-        If ``data/mnist.npz`` is missing or is not the file of the course.
-
     """
     with np.load(io.BytesIO(_read_data_file("mnist.npz")), allow_pickle=False) as arrays:
         # Where TensorFlow can use the pictures as they are: each copy of them takes 47 MB.
@@ -127,58 +97,21 @@ def _aligned(array: np.ndarray) -> np.ndarray:
     return own
 
 
-def load_diabetes(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+def load_diabetes() -> pd.DataFrame:
     """Load the table of 768 women of the Pima community, 268 of them with diabetes.
 
     A zero in ``Glucose``, ``BloodPressure``, ``SkinThickness``, ``Insulin`` or
     ``BMI`` means that the value is missing.
 
-    Parameters
-    ----------
-    path : str or path-like, optional
-        Another comma-separated file with the same nine columns, for instance
-        Kaggle's own copy. By default ``data/diabetes.csv``, whose SHA-256 sum is
-        checked.
-
     Returns
     -------
     pandas.DataFrame
-        One row for each woman, the columns `DIABETES_COLUMNS`; ``Outcome`` is 1
-        for diabetes and 0 for none.
-
-    Raises
-    ------
-    DatasetError
-        If the file cannot be opened, or if ``data/diabetes.csv`` is not the file of
-        the course.
-    ValueError
-        If another file lacks a column or holds values of another type.
+        One row for each woman, nine columns: ``BMI`` and ``DiabetesPedigreeFunction``
+        float64, the others int64; ``Outcome`` is 1 for diabetes and 0 for none.
     """
     import pandas as pd
 
-    if path is None:
-        content = _read_data_file("diabetes.csv")
-    else:
-        try:
-            content = Path(path).read_bytes()
-        except OSError as error:
-            raise DatasetError(
-                f"{path} cannot be read ({error.strerror}): give the path of a "
-                "comma-separated file, or no path for the course's own table."
-            ) from error
-    columns = ", ".join(DIABETES_COLUMNS)
-    try:
-        table = pd.read_csv(io.BytesIO(content), dtype=DIABETES_COLUMNS)
-    except ValueError as error:
-        raise ValueError(
-            f"{path} is not a comma-separated table of numbers ({error}): expected the "
-            f"columns {columns}, decimal numbers in BMI and DiabetesPedigreeFunction, whole "
-            "numbers in the others."
-        ) from error
-    missing = [column for column in DIABETES_COLUMNS if column not in table.columns]
-    if missing:
-        raise ValueError(f"{path} lacks {', '.join(missing)}: expected the columns {columns}.")
-    return table[list(DIABETES_COLUMNS)]
+    return pd.read_csv(io.BytesIO(_read_data_file("diabetes.csv")))
 
 
 def make_point_cloud(
@@ -186,10 +119,8 @@ def make_point_cloud(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw points in the plane that belong to four overlapping classes.
 
-    Each class is a round normal distribution around one corner of a tilted
-    square; all but a few stray points lie in the unit square. Class 1 is opposite to
-    class 3; classes 0 and 2 are neighbours of both. The point (0.2, 0.8) belongs
-    to class 3, with some doubt in favour of class 2.
+    Each class is a round normal distribution around one corner of a tilted square. The
+    point (0.2, 0.8) belongs to class 3, whose neighbours are classes 0 and 2.
 
     Parameters
     ----------
@@ -212,10 +143,8 @@ def make_point_cloud(
     """
     from sklearn.datasets import make_blobs
 
-    if not isinstance(n_samples, (int, np.integer)):
+    if not isinstance(n_samples, (int, np.integer)) or n_samples < len(POINT_CLOUD_CENTRES):
         raise ValueError(f"n_samples is {n_samples!r}, expected a whole number, 4 or more.")
-    if n_samples < len(POINT_CLOUD_CENTRES):
-        raise ValueError(f"n_samples is {n_samples}, expected 4 or more, one for each class.")
     points, classes = make_blobs(
         n_samples=int(n_samples),
         centers=np.array(POINT_CLOUD_CENTRES),
@@ -232,13 +161,9 @@ def best_point_cloud_accuracy() -> float:
     the nearest centre. The centres are the corners of a square: the guess is right
     where a point has crossed neither of the two lines that halve the square, and
     these are two independent events. With the side ``d``, the spread ``s`` and the
-    normal distribution function ``Phi``, the accuracy is ``Phi(d / (2 s)) ** 2``.
-
-    Returns
-    -------
-    float
-        The best possible (Bayes) accuracy, about 0.95: Hastie, Tibshirani, Friedman,
-        The Elements of Statistical Learning, 2nd edition, section 2.4.
+    normal distribution function ``Phi``, the accuracy is ``Phi(d / (2 s)) ** 2``,
+    about 0.95: the Bayes accuracy (Hastie, Tibshirani, Friedman, The Elements of
+    Statistical Learning, 2nd edition, section 2.4).
     """
     side = float(np.hypot(*np.subtract(POINT_CLOUD_CENTRES[0], POINT_CLOUD_CENTRES[1])))
     return NormalDist().cdf(side / (2 * POINT_CLOUD_SPREAD)) ** 2
@@ -247,11 +172,11 @@ def best_point_cloud_accuracy() -> float:
 def load_faces(source: str = "auto") -> Bunch:
     """Load faces to recognise, as ``fetch_lfw_people(min_faces_per_person=100)`` does.
 
-    Labeled Faces in the Wild (LFW) comes from the first of these that has it: the
-    file ``lfw_faces.npz`` in the cache folder; LFW's website (1,140 files, 11 MB,
-    each checked against ``data/lfw_manifest.txt``); scikit-learn's own download
-    (233 MB). Files that came from the website stay in the cache folder, so a
-    download that was interrupted goes on where it was.
+    Labeled Faces in the Wild (LFW) is fetched once from its website: 1,140 files, 11 MB,
+    each checked against ``data/lfw_manifest.txt`` and kept in the cache folder, so a
+    download that was interrupted goes on where it was. ``COURSE_LFW_URL`` puts another
+    address, or a folder (a relative one counts from the course's own), in the place of
+    the website; ``COURSE_CACHE_DIR`` moves the cache folder.
 
     Parameters
     ----------
@@ -275,16 +200,7 @@ def load_faces(source: str = "auto") -> Bunch:
         If ``source`` is none of the three, or ``COURSE_LFW_URL`` is neither an
         address nor a folder.
     LFWUnavailableError
-        If ``source`` is ``"lfw"`` and no source has it.
-    DatasetError
-        If a file of the data folder is missing or wrong.
-
-    Notes
-    -----
-    The environment variable ``COURSE_LFW_URL`` puts another address, or a folder,
-    in the place of LFW's website: whatever holds ``lfw_funneled/`` with the
-    people's folders in it. A relative folder counts from the course's own folder.
-    ``COURSE_CACHE_DIR`` moves the cache folder (see `helpers.lfw.cache_folder`).
+        If ``source`` is ``"lfw"`` and it cannot be had.
     """
     if source not in ("auto", "lfw", "orl"):
         raise ValueError(f"source is {source!r}, expected 'auto', 'lfw' or 'orl'.")
@@ -302,26 +218,30 @@ def load_faces(source: str = "auto") -> Bunch:
     return _faces(images, people, LFW_DESCRIPTION, "lfw")
 
 
+def lfw_can_be_had() -> bool:
+    """Tell whether the real faces can be had; fetch them into the cache folder if so."""
+    try:
+        load_faces("lfw")
+    except OSError:
+        return False
+    return True
+
+
 def read_lfw_manifest() -> dict[str, str]:
     """Read which photographs of LFW the course uses.
 
-    Returns
-    -------
-    dict of str to str
-        Path of each photograph on LFW's website and its SHA-256 sum, in the order in
-        which scikit-learn reads them.
+    Returns the path of each photograph on LFW's website and its SHA-256 sum, in the order
+    in which scikit-learn reads them.
     """
     lines = _read_data_file("lfw_manifest.txt").decode("ascii").splitlines()
     return {name: sha256 for name, sha256 in (line.split() for line in lines)}
 
 
-def check_data_files() -> list[DataFileCheck]:
+def check_data_files() -> list[tuple[str, int, str | None]]:
     """Compare every file of the data folder with its SHA-256 sum.
 
-    Returns
-    -------
-    list of DataFileCheck
-        One entry for each file, in alphabetical order.
+    Returns for each, in alphabetical order, its name, its size in bytes (0 where it is
+    missing), and what is wrong and what to do, or None where it is the right one.
     """
     checks = []
     for name in sorted(DATA_FILES):
@@ -331,7 +251,7 @@ def check_data_files() -> list[DataFileCheck]:
             _read_data_file(name)
         except DatasetError as error:
             problem = str(error)
-        checks.append(DataFileCheck(name, path.stat().st_size if path.exists() else 0, problem))
+        checks.append((name, path.stat().st_size if path.exists() else 0, problem))
     return checks
 
 

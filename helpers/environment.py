@@ -13,39 +13,26 @@ from typing import NamedTuple
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
 
-OLDEST_PYTHON = (3, 11)
-NEWEST_PYTHON = (3, 13)
-
-CORES = 2
-"""Processor cores with which the minutes at the beginning of each notebook were measured."""
-
-MEMORY_IN_GB = 2
-"""Memory of the whole machine: a notebook takes up to one, JupyterLab a part of the other."""
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
+CORES = 2  # with which the minutes at the beginning of each notebook were measured
+MEMORY_IN_GB = 2  # of the whole machine: a notebook takes up to one, JupyterLab of the other
 
 INSTALL = "Run `python3 course.py lab`, or `python -m pip install -r requirements.txt`."
 
 
 class Finding(NamedTuple):
-    """One thing that the course needs, and whether it is here."""
+    """What is needed, what was found instead and what to do, and whether nothing works without."""
 
     requirement: str
-    """What is needed, in words that are the same on every machine."""
     problem: str | None
-    """What was found instead and what to do, or None where all is well."""
     necessary: bool = True
-    """False where the course works without it, but not as well."""
 
 
 def check() -> bool:
-    """Print, line by line, whether everything that the course needs is here.
+    """Print, line by line, whether all that the course needs is here; True where it is.
 
     Where all is well, the lines are the same on every machine: they hold neither
     paths nor counts of what this machine happens to have.
-
-    Returns
-    -------
-    bool
-        True where nothing necessary is missing.
     """
     findings = inspect()
     for requirement, problem, _ in findings:
@@ -54,14 +41,7 @@ def check() -> bool:
 
 
 def inspect() -> list[Finding]:
-    """Look at everything that the course needs.
-
-    Returns
-    -------
-    list of Finding
-        Python, the packages of ``requirements.txt`` in its order, the processor, the
-        memory and the files of the data folder.
-    """
+    """Look at Python, the packages, the processor, the memory and the files of the data folder."""
     findings = [_inspect_python()]
     try:
         findings += _inspect_packages()
@@ -94,11 +74,9 @@ def _inspect_packages() -> list[Finding]:
         remedy = "Get it back with `git checkout -- requirements.txt`."
         return [Finding("requirements.txt", f"cannot be read ({error.strerror}). {remedy}")]
     findings = []
-    for line in lines:
-        text = line.partition("#")[0].strip()
-        if not text or text.startswith("-"):  # "-e ." is the course itself
-            continue
-        package = Requirement(text)
+    texts = [line.partition("#")[0].strip() for line in lines]
+    # "-e ." is the course itself.
+    for package in (Requirement(text) for text in texts if text and not text.startswith("-")):
         if package.marker and not package.marker.evaluate():
             continue
         problem = None

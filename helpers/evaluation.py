@@ -20,9 +20,10 @@ SEEDS_FILE = Path(__file__).resolve().parents[1] / "data" / "seeds.csv"
 def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
     """Put accuracies into a table, each with the interval that chance allows.
 
-    It is Wilson's score interval at 95 %: were the measurement repeated with other
-    rows of the same kind, 95 of 100 such intervals would hold the true accuracy. It
-    stays between 0 and 1, and knows the chance in the rows, not in the training.
+    It is Wilson's score interval at 95 % (Journal of the American Statistical Association
+    22, 1927): were the measurement repeated with other rows of the same kind, 95 of 100
+    such intervals would hold the true accuracy. It stays between 0 and 1, and knows the
+    chance in the rows, not in the training.
 
     Parameters
     ----------
@@ -40,10 +41,6 @@ def accuracy_table(accuracies: Mapping[str, float], rows: int) -> pd.DataFrame:
     ------
     ValueError
         If there is no row, or an accuracy is not a share of the rows.
-
-    References
-    ----------
-    E. B. Wilson, Journal of the American Statistical Association 22 (1927).
 
     Examples
     --------
@@ -82,9 +79,9 @@ class PairedTest(NamedTuple):
 def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedTest:
     """Compare two classifiers on the same rows: McNemar's exact test.
 
-    Rows that both get right, or both wrong, say nothing about which is better.
-    Among the others each has an even chance, if the two are equally good: the
-    test is a binomial test of a half.
+    Rows that both get right, or both wrong, say nothing about which is better. Among the
+    others each has an even chance, if the two are equally good: the test is a binomial test
+    of a half (Q. McNemar, Psychometrika 12, 1947).
 
     Parameters
     ----------
@@ -100,11 +97,6 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedT
     ------
     ValueError
         If the three are not of one length, or empty.
-
-    References
-    ----------
-    Q. McNemar, "Note on the sampling error of the difference between
-    correlated proportions or percentages", Psychometrika 12 (1947).
 
     Examples
     --------
@@ -128,9 +120,8 @@ class PairedDifference(NamedTuple):
     """By how much two networks differ, seed by seed."""
 
     mean: float
-    """Of the first minus the second."""
+    """Of the first minus the second; `low` and `high` are the limits of its 95 % interval."""
     low: float
-    """The lower limit of its 95 % interval; `high` is the upper one."""
     high: float
     p_value: float
     """How often chance alone would bring about such a mean, were there no difference."""
@@ -142,7 +133,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     Parameters
     ----------
     first, second : array-like of float
-        A figure of each network, such as its accuracy, for each seed, ``(n,)``
+        A number for each network, such as its accuracy, and each seed, ``(n,)``
         in the same order, of at least two seeds.
 
     Returns
@@ -156,22 +147,16 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     ValueError
         If the two are not of one length, too short, or hold something else
         than finite numbers.
-
-    Examples
-    --------
-    >>> mean, low, high, p_value = paired_difference([0.8, 0.9, 0.7], [0.7, 0.8, 0.8])
-    >>> round(mean, 3), round(low, 3), round(high, 3), round(p_value, 3)
-    (0.033, -0.254, 0.32, 0.667)
     """
     pair = [np.asarray(values, float) for values in (first, second)]
     if pair[0].shape != pair[1].shape or pair[0].ndim != 1 or len(pair[0]) < 2:
         raise ValueError(
-            f"the figures have the shapes {pair[0].shape} and {pair[1].shape}; "
-            "give one figure for each of the same seeds, and at least two seeds"
+            f"the numbers have the shapes {pair[0].shape} and {pair[1].shape}; "
+            "give one number for each of the same seeds, and at least two seeds"
         )
     differences = pair[0] - pair[1]
     if not np.isfinite(differences).all():
-        raise ValueError("a figure is not a finite number; leave out that seed in both")
+        raise ValueError("a number is not finite; leave out that seed in both")
     mean = float(differences.mean())
     if np.ptp(differences) == 0:
         return PairedDifference(mean, mean, mean, float(mean == 0))
@@ -180,12 +165,11 @@ def paired_difference(first: ArrayLike, second: ArrayLike) -> PairedDifference:
     return PairedDifference(mean, float(interval.low), float(interval.high), float(test.pvalue))
 
 
-def calibration_table(
-    correct: ArrayLike, confidence: ArrayLike, bins: int = 10
-) -> tuple[pd.DataFrame, float]:
+def calibration_table(correct: ArrayLike, confidence: ArrayLike) -> tuple[pd.DataFrame, float]:
     """Compare how sure a classifier is with how often it is right.
 
-    Rows are put into bins of equal width by the probability given for the answer.
+    Rows are put into ten bins of equal width by the probability given for the answer, as
+    M. P. Naeini, G. Cooper and M. Hauskrecht do (AAAI 2015).
 
     Parameters
     ----------
@@ -195,8 +179,6 @@ def calibration_table(
     confidence : array-like of float
         The probability given for the answer, from 0 to 1, ``(n,)``; for a
         network with one output, the probability of class 1.
-    bins : int, default 10
-        Number of bins between 0 and 1.
 
     Returns
     -------
@@ -212,17 +194,6 @@ def calibration_table(
     ValueError
         If the two differ in length, are empty, or a probability is not between
         0 and 1.
-
-    References
-    ----------
-    M. P. Naeini, G. Cooper and M. Hauskrecht, "Obtaining well calibrated
-    probabilities using Bayesian binning", AAAI (2015).
-
-    Examples
-    --------
-    >>> table, error = calibration_table([True, False, True, True], [0.6, 0.6, 0.9, 0.9], bins=2)
-    >>> round(error, 2)
-    0.0
     """
     right, sure = np.asarray(correct, bool), np.asarray(confidence, float)
     if right.shape != sure.shape or right.ndim != 1 or len(right) == 0:
@@ -232,10 +203,8 @@ def calibration_table(
         )
     if not ((sure >= 0) & (sure <= 1)).all():
         raise ValueError("a confidence is not a probability; give numbers from 0 to 1")
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; give at least 1")
-    edges = np.linspace(0, 1, bins + 1)
-    number = np.clip(np.searchsorted(edges, sure, side="left") - 1, 0, bins - 1)
+    edges = np.linspace(0, 1, 11)
+    number = np.clip(np.searchsorted(edges, sure, side="left") - 1, 0, 9)
     groups = pd.DataFrame({"bin": number, "confidence": sure, "accuracy": right}).groupby("bin")
     table = groups.mean()
     table.insert(0, "from", edges[table.index])
@@ -245,55 +214,41 @@ def calibration_table(
     return table.reset_index(drop=True), float(error)
 
 
-def prediction_interval(figures: ArrayLike) -> tuple[float, float]:
+def prediction_interval(numbers: ArrayLike) -> tuple[float, float]:
     """Say between which limits one more seed would most likely lie.
 
-    The interval holds the next seed with a probability of 95 %, if the figures are
+    The interval holds the next seed with a probability of 95 %, if the numbers are
     normally distributed. (The range of ten seeds misses it in two cases of eleven.)
 
     Parameters
     ----------
-    figures : array-like of float
-        The same figure, measured from several seeds, ``(n,)``, of at least two.
+    numbers : array-like of float
+        The same quantity, measured from several seeds, ``(n,)``, of at least two; finite.
 
     Returns
     -------
     tuple of float
         The limits: mean plus or minus ``t * s * sqrt(1 + 1/n)``, with the standard
-        deviation ``s`` and the 97.5 % quantile ``t`` of Student's distribution.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two figures, or one that is not a finite number.
-
-    References
-    ----------
-    G. J. Hahn and W. Q. Meeker, "Statistical Intervals", Wiley (1991), section 4.7.
-
-    Examples
-    --------
-    >>> low, high = prediction_interval([0.97, 0.98, 0.99])
-    >>> round(low, 3), round(high, 3)
-    (0.93, 1.03)
+        deviation ``s`` and the 97.5 % quantile ``t`` of Student's distribution (G. J. Hahn
+        and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7).
     """
-    values = np.asarray(figures, float)
+    values = np.asarray(numbers, float)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
-        raise ValueError("figures needs one finite number a seed, and at least two seeds")
+        raise ValueError("numbers needs one finite number a seed, and at least two seeds")
     n = len(values)
     half = student_t.ppf(0.975, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)
     return float(values.mean() - half), float(values.mean() + half)
 
 
-def verdict(claim: Claim, figures: ArrayLike) -> str:
-    """Say whether a tutorial's figure is borne out by trainings from several seeds.
+def verdict(claim: Claim, numbers: ArrayLike) -> str:
+    """Say whether a tutorial's number is borne out by trainings from several seeds.
 
     Parameters
     ----------
     claim : helpers.originals.Claim
         What the tutorial claims.
-    figures : array-like of float
-        The same figure, measured from several seeds, ``(n,)``, of at least two.
+    numbers : array-like of float
+        The same quantity, measured from several seeds, ``(n,)``, of at least two.
 
     Returns
     -------
@@ -301,23 +256,23 @@ def verdict(claim: Claim, figures: ArrayLike) -> str:
         "reproduced" if all seeds agree with the claim to the digits that it
         gives; "within the spread" if it lies where one more seed might, by
         `prediction_interval`; otherwise "not reproduced, because" and what
-        other seeds give. "nothing claimed" where the tutorial gives no figure.
+        other seeds give. "nothing claimed" where the tutorial gives no number.
     """
-    low, high = prediction_interval(figures)
-    values = np.asarray(figures, float)
-    if claim.figure is None:
+    low, high = prediction_interval(numbers)
+    values = np.asarray(numbers, float)
+    if claim.number is None:
         return "nothing claimed"
     if claim.at_least:
-        if (values > claim.figure).all():
-            return "reproduced"
-        possible = high > claim.figure
-        return "within the spread" if possible else "not reproduced, because other seeds give less"
-    half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
-    if (abs(values - claim.figure) <= half_digit).all():
+        agree, possible = values > claim.number, high > claim.number
+    else:
+        half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
+        agree = abs(values - claim.number) <= half_digit
+        possible = low - half_digit <= claim.number <= high + half_digit
+    if agree.all():
         return "reproduced"
-    if low - half_digit <= claim.figure <= high + half_digit:
+    if possible:
         return "within the spread"
-    found = "more" if claim.figure < low else "less"
+    found = "more" if claim.number < low else "less"
     return f"not reproduced, because other seeds give {found}"
 
 
@@ -329,7 +284,7 @@ def claims_table(
     Parameters
     ----------
     measured : mapping of str to array-like of float
-        For names of claims in `helpers.originals.CLAIMS` the figures measured,
+        For names of claims in `helpers.originals.CLAIMS` the numbers measured,
         one a seed.
     baseline : mapping of str to float or str
         For the same names what one gets without a network.
@@ -337,23 +292,21 @@ def claims_table(
     Returns
     -------
     pandas.DataFrame
-        One row a claim; columns ``network``, ``figure``, ``claimed``,
-        ``seeds``, ``measured`` (the mean), ``lowest``, ``highest``,
-        ``another from`` and ``another to`` (by `prediction_interval`),
-        ``baseline`` and ``verdict``.
+        One row a claim; ``figure`` is the metric, ``measured`` the mean over the seeds,
+        ``another from`` and ``another to`` are those of `prediction_interval`.
 
     Raises
     ------
     ValueError
-        If a name is not that of a claim, has no baseline, or less than two figures.
+        If a name is not that of a claim, has no baseline, or less than two numbers.
     """
     rows = {}
-    for name, figures in measured.items():
+    for name, numbers in measured.items():
         if name not in CLAIMS:
             raise ValueError(f"there is no claim {name!r}; the claims are {', '.join(CLAIMS)}")
         if name not in baseline:
             raise ValueError(f"there is no baseline for {name!r}; give one beside each claim")
-        claim, values = CLAIMS[name], np.asarray(figures, float)
+        claim, values = CLAIMS[name], np.asarray(numbers, float)
         low, high = prediction_interval(values)
         rows[name] = {
             "network": claim.network,
@@ -374,14 +327,8 @@ def claims_table(
 def stored_seeds(training: str) -> pd.DataFrame:
     """Return what ``tools/seeds.py`` has measured for one of the slower networks.
 
-    Parameters
-    ----------
-    training : {"mnist", "mnist deep", "faces"}
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a seed; columns ``accuracy`` and ``loss``, float64, on the test rows.
+    ``training`` is "mnist", "mnist deep" or "faces". Returns one row a seed; columns
+    ``accuracy`` and ``loss``, float64, on the test rows.
     """
     table = pd.read_csv(SEEDS_FILE)
     chosen = table[table["training"] == training].set_index("seed")[["accuracy", "loss"]]

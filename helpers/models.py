@@ -23,17 +23,14 @@ def build_mlp(
     inputs : int
         Number of features in a row, at least 1.
     hidden : sequence of int
-        Number of neurons in each hidden layer, each at least 1; an empty
-        sequence gives a linear classifier.
+        Number of neurons in each hidden layer; none gives a linear classifier.
     classes : int
-        Number of classes, at least 2. Two classes get one neuron with a
-        sigmoid and binary cross-entropy, and expect labels 0 and 1. More get a
-        softmax and categorical cross-entropy, and expect one-hot labels.
+        At least 2. Two classes get one neuron with a sigmoid and binary cross-entropy, and
+        expect labels 0 and 1. More get a softmax and categorical cross-entropy, and expect
+        one-hot labels.
     activation : str, default "relu"
         Activation of the hidden layers, by Keras' name for it.
-    optimizer : str or keras.optimizers.Optimizer, default "adam"
-        As `keras.Model.compile` takes it.
-    metrics : sequence of str, default ("accuracy",)
+    optimizer, metrics
         As `keras.Model.compile` takes them.
 
     Returns
@@ -47,10 +44,10 @@ def build_mlp(
     ValueError
         If a size is not a whole number in the range given above.
     """
-    _check_size("inputs", inputs, least=1)
-    for size in hidden:
-        _check_size("each size in hidden", size, least=1)
-    _check_size("classes", classes, least=2)
+    sizes = [("inputs", inputs, 1), ("classes", classes, 2)]
+    for name, size, least in sizes + [("each size in hidden", size, 1) for size in hidden]:
+        if isinstance(size, bool) or not hasattr(size, "__index__") or size < least:
+            raise ValueError(f"{name} is {size!r}; give a whole number of at least {least}")
     model = keras.Sequential([keras.Input(shape=(inputs,))])
     for size in hidden:
         model.add(keras.layers.Dense(size, activation=activation))
@@ -62,8 +59,3 @@ def build_mlp(
         loss = "categorical_crossentropy"
     model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics))
     return model
-
-
-def _check_size(name: str, size: int, *, least: int) -> None:
-    if isinstance(size, bool) or not hasattr(size, "__index__") or size < least:
-        raise ValueError(f"{name} is {size!r}; give a whole number of at least {least}")

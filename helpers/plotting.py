@@ -3,8 +3,8 @@
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
+from helpers.figures.layers import activations, describe_network, show_image
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
-from helpers.figures.networks import activations, describe_network, show_image
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
 from helpers.figures.regions import decision_regions

@@ -22,31 +22,11 @@ def watched() -> bool:
 
 
 def progress_bar(total: int, unit: str, description: str) -> tqdm:
-    """Make a progress bar that leaves nothing behind when it is done.
+    """Make a progress bar, of so many steps, that leaves nothing behind when it is done.
 
-    Parameters
-    ----------
-    total : int
-        Number of steps until the end.
-    unit : str
-        What one step is, for instance ``"epoch"``.
-    description : str
-        Words in front of the bar.
-
-    Returns
-    -------
-    tqdm.tqdm
-        A bar on standard output; call ``update()`` after each step and
-        ``close()`` at the end, or use it in a ``with`` statement. It prints
-        nothing where nobody is watching (see `watched`).
+    It is a bar of tqdm on standard output: call ``update()`` after each step and
+    ``close()`` at the end, or use it in a ``with`` statement. It prints nothing where
+    nobody is watching (see `watched`).
     """
-    return tqdm(
-        total=total,
-        unit=unit,
-        desc=description,
-        file=sys.stdout,
-        leave=False,
-        ascii=True,
-        ncols=80,
-        disable=not watched(),
-    )
+    options = {"leave": False, "ascii": True, "ncols": 80, "disable": not watched()}
+    return tqdm(total=total, unit=unit, desc=description, file=sys.stdout, **options)

@@ -86,54 +86,55 @@ def lines_with_a_problem(capsys) -> list[str]:
     return [line for line in capsys.readouterr().out.splitlines() if not line.endswith(": ok")]
 
 
-@pytest.mark.parametrize("version", [(3, 10, 4), (3, 14, 0), (2, 7, 18)])
-def test_a_python_outside_the_range_is_said(good_machine, monkeypatch, capsys, version):
-    monkeypatch.setattr(sys, "version_info", Version(*version))
-    monkeypatch.setattr(environment.platform, "python_version", lambda: "X.Y.Z")
-    assert environment.check() is False
-    assert lines_with_a_problem(capsys) == [
-        "Python 3.11 to 3.13: this is Python X.Y.Z. Install one from 3.11 to 3.13 and run "
-        "`course.py lab` with it."
-    ]
+def python(*version: int):
+    def change(_: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "version_info", Version(*version))
+        monkeypatch.setattr(environment.platform, "python_version", lambda: "X.Y.Z")
+
+    return change
 
 
-def test_a_package_of_another_version_is_said(good_machine, capsys):
-    good_machine["keras-of-the-course"] = "3.14.0"
-    assert environment.check() is False
-    assert lines_with_a_problem(capsys) == [
-        "keras-of-the-course 3.15.1: 3.14.0 is installed. Run `python3 course.py lab`, or "
-        "`python -m pip install -r requirements.txt`."
-    ]
+PYTHON_LINE = (
+    "Python 3.11 to 3.13: this is Python X.Y.Z. Install one from 3.11 to 3.13 and run "
+    "`course.py lab` with it."
+)
+INSTALL = "Run `python3 course.py lab`, or `python -m pip install -r requirements.txt`."
+PROBLEMS = {
+    "python too old": (python(3, 10, 4), PYTHON_LINE),
+    "python too new": (python(3, 14, 0), PYTHON_LINE),
+    "another version": (
+        lambda installed, _: installed.update({"keras-of-the-course": "3.14.0"}),
+        f"keras-of-the-course 3.15.1: 3.14.0 is installed. {INSTALL}",
+    ),
+    "no package": (
+        lambda installed, _: installed.pop("tensorflow-cpu"),
+        f"tensorflow 2.21.0: not installed. {INSTALL}",
+    ),
+    "no requirements": (
+        lambda *_: environment.REQUIREMENTS.unlink(),
+        "requirements.txt: cannot be read (No such file or directory). "
+        "Get it back with `git checkout -- requirements.txt`.",
+    ),
+    "one core": (
+        lambda _, monkeypatch: monkeypatch.setattr(joblib, "cpu_count", lambda: 1),
+        "2 processor cores: 1 found. Everything works, only more slowly than the notebooks say.",
+    ),
+    "little memory": (
+        lambda _, monkeypatch: monkeypatch.setattr(
+            environment, "_memory_in_bytes", lambda: 1_040_000_000
+        ),
+        "2 GB of memory: 1.0 GB found. Close other programs and run one notebook at a time, "
+        "or take a larger machine.",
+    ),
+}
 
 
-def test_a_package_that_is_missing_is_said(good_machine, capsys):
-    del good_machine["tensorflow-cpu"]
-    assert environment.check() is False
-    (line,) = lines_with_a_problem(capsys)
-    assert line.startswith("tensorflow 2.21.0: not installed. Run `python3 course.py lab`")
-
-
-def test_missing_requirements_are_said(good_machine, capsys):
-    environment.REQUIREMENTS.unlink()
-    assert environment.check() is False
-    (line,) = lines_with_a_problem(capsys)
-    assert line.startswith("requirements.txt: cannot be read")
-    assert "`git checkout -- requirements.txt`" in line
-
-
-def test_a_single_core_is_said_but_keeps_nobody_from_starting(good_machine, monkeypatch, capsys):
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
-    assert environment.check() is True
-    assert lines_with_a_problem(capsys) == [
-        "2 processor cores: 1 found. Everything works, only more slowly than the notebooks say."
-    ]
-
-
-def test_too_little_memory_is_said(good_machine, monkeypatch, capsys):
-    monkeypatch.setattr(environment, "_memory_in_bytes", lambda: 1_040_000_000)
-    assert environment.check() is False
-    (line,) = lines_with_a_problem(capsys)
-    assert line.startswith("2 GB of memory: 1.0 GB found. Close other programs")
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_what_is_missing_is_said_and_slowness_keeps_nobody(good_machine, monkeypatch, capsys, name):
+    change, line = PROBLEMS[name]
+    change(good_machine, monkeypatch)
+    assert environment.check() is (name == "one core")
+    assert lines_with_a_problem(capsys) == [line]
 
 
 def test_a_damaged_data_file_is_said(good_machine, tmp_path, monkeypatch, capsys):

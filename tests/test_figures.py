@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib
@@ -12,8 +11,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.display import Image
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.collections import QuadMesh
 
 from helpers.evaluation import calibration_table
 from helpers.figures.curves import measure_learning_curves, words_learning_curves
@@ -45,11 +45,6 @@ def style_and_figures_stay_clean():
     plt.close("all")
 
 
-def shown_pixels(figure: Figure) -> np.ndarray:
-    figure.canvas.draw()
-    return np.asarray(figure.canvas.buffer_rgba())
-
-
 # Learning curves
 
 
@@ -57,9 +52,8 @@ def curve(*values):
     return {"accuracy": list(values), "loss": [1 - value for value in values]}
 
 
-def words_of(history, clear_margin=0.02):
-    panels = measure_learning_curves(history, "accuracy")
-    return " ".join(words_learning_curves(curves, clear_margin) for curves in panels)
+def words_of(history):
+    return " ".join(map(words_learning_curves, measure_learning_curves(history)))
 
 
 def test_learning_curves_say_where_training_and_validation_go():
@@ -82,13 +76,13 @@ def test_learning_curves_say_where_training_and_validation_go():
 
 
 def test_the_best_epoch_is_named_only_beyond_the_margin():
-    history = curve(0.5, 0.6) | {"val_accuracy": [0.94, 0.90], "val_loss": [0.3, 0.3]}
-    assert "highest 0.940 at epoch 1" in words_of(history)
-    assert "epoch 1" not in words_of(history, clear_margin=0.04)
+    history = curve(0.5, 0.6) | {"val_accuracy": [0.95, 0.92], "val_loss": [0.30, 0.32]}
+    assert "highest 0.950 at epoch 1;" not in words_of(history)
+    assert "highest 0.950 at epoch 1. Training loss" in words_of(history)
+    assert words_of(history).endswith("lowest 0.300.")
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_noise_of_another_processor_leaves_text_and_integers_alone(seed):
+def test_noise_of_another_processor_leaves_text_and_integers_alone():
     epochs = np.arange(40)
     history = {
         "accuracy": 0.95 - 0.5 * np.exp(-epochs / 6),
@@ -96,7 +90,7 @@ def test_noise_of_another_processor_leaves_text_and_integers_alone(seed):
         "loss": 0.1 + np.exp(-epochs / 6),
         "val_loss": 0.2 + np.exp(-epochs / 6) + 0.001 * epochs,
     }
-    noise = np.random.default_rng(seed).uniform(-0.002, 0.002, (4, 40))
+    noise = np.random.default_rng(0).uniform(-0.002, 0.002, (4, 40))
     noisy = {key: values + row for (key, values), row in zip(history.items(), noise, strict=True)}
     shape = [re.sub(r"\d+\.\d+", "#", words_of(record)) for record in (history, noisy)]
     assert shape[0] == shape[1]
@@ -115,28 +109,6 @@ def test_one_epoch_and_keras_names_for_accuracy_are_understood():
         "Training accuracy is 0.500 after 1 epoch. Training loss is 0.700 after 1 epoch; "
         "validation loss ends at 0.800."
     )
-
-
-@pytest.mark.parametrize(
-    ("history", "message"),
-    [
-        ([0.1], "history is a list"),
-        ({}, "history has no 'accuracy', only nothing"),
-        ({"mae": [1.0], "loss": [1.0]}, "history has no 'accuracy', only 'mae', 'loss'"),
-        ({"accuracy": [1.0]}, "history has no 'loss'"),
-        ({"accuracy": [], "loss": [1.0]}, r"history\['accuracy'\] is empty"),
-        ({"accuracy": [[1.0]], "loss": [1.0]}, r"history\['accuracy'\] has shape \(1, 1\)"),
-        ({"accuracy": [np.nan], "loss": [1.0]}, r"history\['accuracy'\] holds NaN"),
-        (
-            {"accuracy": [1.0, 2.0], "val_accuracy": [1.0], "loss": [1.0]},
-            "lengths differ .accuracy 2, val_accuracy 1",
-        ),
-    ],
-)
-def test_a_history_that_cannot_be_drawn_is_refused(history, message):
-    with pytest.raises(ValueError, match=message):
-        learning_curves(history)
-    assert plt.get_fignums() == []
 
 
 # Confusion matrix
@@ -186,7 +158,7 @@ def test_many_classes_are_summarised_without_numbers_in_the_cells():
     assert "0.988 over all; from 0.500 to 1.000 per class." in description(axes)
 
 
-@pytest.mark.parametrize("share", np.linspace(0, 1, 11))
+@pytest.mark.parametrize("share", np.linspace(0, 1, 6))
 def test_numbers_in_cells_contrast_with_their_cell(share):
     hits = round(share * 100)
     axes = confusion_matrix([0] * 100 + [1], [0] * hits + [1] * (100 - hits) + [1])
@@ -243,11 +215,6 @@ def test_a_prediction_is_wrong_by_its_class_also_where_two_classes_share_a_name(
     assert wrong > right
 
 
-def test_labels_can_be_left_out_of_the_words():
-    words = description(image_grid(np.zeros((1, 2, 2)), [0], list_labels=False))
-    assert words.startswith("1 grey image in 1 row of 1. Grey values")
-
-
 def test_images_share_one_scale_so_that_dim_ones_look_dim():
     images = np.ones((2, 4, 4), dtype="float32")
     bright, dim = (image_grid(values) for values in (images, images / 255))
@@ -257,8 +224,6 @@ def test_images_share_one_scale_so_that_dim_ones_look_dim():
     assert whole.axes[0].images[0].get_clim() == (0, 255)
     wide = image_grid(images * 300)
     assert wide.axes[0].images[0].get_clim() == (300, 300)
-    chosen = image_grid(images, value_range=(0, 2))
-    assert chosen.axes[0].images[0].get_clim() == (0, 2)
 
 
 # Points and regions
@@ -301,63 +266,39 @@ def test_decision_regions_tell_shares_misplaced_points_and_the_mark(predict):
     )
 
 
-def test_the_drawn_area_includes_the_mark():
-    axes = decision_regions(right_half, SQUARE, [0, 0, 1, 1], mark=(3, 0))
+def test_regions_are_drawn_where_they_lie_in_an_area_that_includes_the_mark():
+    def upper_half(places):
+        return places[:, 1] > 0.5
+
+    axes = decision_regions(upper_half, SQUARE, [0, 1, 0, 1], mark=(3, 0))
+    (mesh,) = [item for item in axes.collections if isinstance(item, QuadMesh)]
+    corners = mesh.get_coordinates()
+    assert mesh.get_array()[corners[:-1, 0, 1] < 0.4].max() == 0
+    assert mesh.get_array()[corners[:-1, 0, 1] > 0.6].min() == 1
     assert axes.get_xlim()[1] > 3
 
 
 def test_the_legend_stands_beside_the_points():
     axes = decision_regions(right_half, SQUARE, [0, 0, 1, 1])
-    shown_pixels(axes.figure)
+    axes.figure.canvas.draw()
     legend = axes.get_legend().get_window_extent()
     assert legend.x0 > axes.get_window_extent().x1
     assert legend.x1 <= axes.figure.bbox.x1
-
-
-@pytest.mark.parametrize(
-    ("predict", "message"),
-    [
-        (lambda places: np.zeros((3, 2)), r"has shape \(3, 2\), expected probabilities"),
-        (lambda places: 1.0, r"has shape \(\)"),
-        (lambda places: np.full(len(places), np.nan), "the answer of predict holds NaN"),
-        (lambda places: np.full(len(places), 2), "leaves the range 0 to 1"),
-        (lambda places: np.ones((len(places), 3)), "3 classes apart, but labels or names have 2"),
-    ],
-)
-def test_what_predict_must_not_return(predict, message):
-    with pytest.raises(ValueError, match=message):
-        decision_regions(predict, SQUARE, [0, 0, 1, 1], ["a", "b"])
-    assert plt.get_fignums() == []
 
 
 # Tables
 
 
 def test_correlations_name_the_strongest_pairs_and_the_target():
-    table = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 4, 6, 8], "c": [4, 3, 1, 2]})
-    axes = correlation_heat_map(table)
-    assert description(axes) == (
-        "Correlations between 3 columns. Strongest: a and b 1.000, a and c -0.800, b and c -0.800. "
-        "With c: a -0.800, b -0.800."
+    table = pd.DataFrame(
+        {"a": [1, 2, 3, 4], "b": [2, 4, 6, 8], "c": [4, 3, 1, 2], "d": [1, 0, 1, 0]}
     )
-    assert "With a: b 1.000, c -0.800." in description(correlation_heat_map(table, target="a"))
+    axes = correlation_heat_map(table, target="c")
+    assert description(axes) == (
+        "Correlations between 4 columns. Strongest: a and b 1.000, a and c -0.800, b and c -0.800. "
+        "With c: a -0.800, b -0.800, d 0.000."
+    )
     assert axes.collections[0].get_clim() == (-1, 1)
-
-
-@pytest.mark.parametrize(
-    ("table", "target", "message"),
-    [
-        (pd.DataFrame({"a": [1, 2]}), None, r"table has shape \(2, 1\)"),
-        (pd.DataFrame({"a": [], "b": []}), None, r"table has shape \(0, 2\)"),
-        (pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), None, "column 'b' is not numeric"),
-        (pd.DataFrame({"a": [1, 2], "b": [1, None]}), None, "column 'b' holds NaN"),
-        (pd.DataFrame({"a": [1, 2], "b": [1, 1]}), None, "column 'b' holds one value only"),
-        (pd.DataFrame({"a": [1, 2], "b": [1, 3]}), "z", "target 'z' is not a column"),
-    ],
-)
-def test_a_table_without_correlations_is_refused(table, target, message):
-    with pytest.raises(ValueError, match=message):
-        correlation_heat_map(table, target)
 
 
 # Scores of class 1
@@ -366,30 +307,28 @@ TRUTH = [0, 0, 1, 1]
 SCORES = [0.1, 0.6, 0.4, 0.9]
 
 
-def test_roc_curve_gives_the_area_and_the_rates_at_the_threshold():
-    axes = roc_curve(TRUTH, SCORES, name="network", threshold=0.5)
-    assert description(axes) == (
-        "ROC curve of network: area under the curve 0.750 (chance: 0.500). At the threshold 0.5 "
-        "the true positive rate is 0.500, the false positive rate 0.500."
-    )
-
-
-def test_roc_curves_of_several_models_share_axes_and_differ_in_style():
+def test_roc_curves_share_axes_and_differ_in_style():
     axes = roc_curve(TRUTH, {"good": SCORES, "perfect": [0.0, 0.1, 0.8, 0.9]})
-    words = description(axes)
-    assert "of good: area under the curve 0.750" in words
-    assert "of perfect: area under the curve 1.000" in words
-    assert "threshold" not in words
+    assert description(axes) == (
+        "ROC curve of good: area under the curve 0.750 (chance: 0.500). "
+        "ROC curve of perfect: area under the curve 1.000 (chance: 0.500)."
+    )
+    curve = axes.get_lines()[1]
+    assert curve.get_xydata().tolist() == [[0, 0], [0, 0.5], [0.5, 0.5], [0.5, 1], [1, 1]]
     assert len({line.get_linestyle() for line in axes.get_lines()[1:]}) == 2
 
 
-def test_threshold_curve_reads_precision_and_recall():
-    axes = threshold_curve(TRUTH, SCORES, thresholds=(0.3, 0.5, 0.95))
+def test_threshold_curve_reads_precision_and_recall_of_scores_that_reach_the_threshold():
+    axes = threshold_curve(TRUTH, [0.1, 0.6, 0.3, 0.5])
     assert description(axes) == (
         "Precision and recall of class 1. At the threshold 0.3: precision 0.667, recall 1.000. "
         "At the threshold 0.5: precision 0.500, recall 0.500. "
-        "At the threshold 0.95: no precision, recall 0.000."
+        "At the threshold 0.7: no precision, recall 0.000."
     )
+
+
+def table_of(column):
+    return pd.DataFrame({"a": [1, 2], "b": list(column)})
 
 
 def bins(*rows):
@@ -408,14 +347,11 @@ def test_reliability_curve_draws_each_bin_and_weighs_it_by_its_rows_in_the_words
     )
 
 
-def test_reliability_curve_takes_what_calibration_table_returns():
-    rng = np.random.default_rng(0)
-    sure = rng.uniform(0.3, 1, 500)
-    right = rng.uniform(size=500) < sure**2
-    table, error = calibration_table(right, sure)
-    axes = reliability_curve({"network": table})
-    assert description(axes).endswith(f"in a bin {error:.3f}.")
-    assert f"confidence {sure.mean():.3f}, share right {right.mean():.3f}" in (description(axes))
+def test_words_of_a_reliability_curve_give_the_error_of_the_calibration_table():
+    sure = np.random.default_rng(0).uniform(0.3, 1, 500)
+    table, error = calibration_table(sure > 0.7, sure)
+    words = description(reliability_curve({"network": table}))
+    assert words.endswith(f"in a bin {error:.3f}.")
 
 
 def test_intervals_of_a_reliability_curve_are_wilsons():
@@ -426,8 +362,7 @@ def test_intervals_of_a_reliability_curve_are_wilsons():
 
 
 def test_reliability_curves_differ_in_colour_marker_and_line():
-    table = bins((100, 0.6, 0.5), (100, 0.9, 0.8))
-    axes = reliability_curve({name: table for name in "abcd"})
+    axes = reliability_curve({name: bins((100, 0.6, 0.5)) for name in "abcd"})
     for feature in ("color", "marker", "linestyle"):
         assert len({plt.getp(line, feature) for line in axes.get_lines()[1:]}) == 4
     assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == list("abcd")
@@ -438,8 +373,6 @@ def test_bins_with_few_rows_are_spoken_and_not_drawn():
     axes = reliability_curve({"network": table})
     assert axes.get_lines()[1].get_xydata().tolist() == [[0.9, 0.9]]
     assert "mean confidence 0.556, share right 0.475" in description(axes)
-    axes = reliability_curve({"network": table}, least_rows=29)
-    assert len(axes.get_lines()[1].get_xydata()) == 2
 
 
 # Networks
@@ -452,13 +385,6 @@ def test_activations_are_those_of_keras():
         "relu: 0.000 at -2, 0.000 at 0, 2.000 at 2. sigmoid: 0.119 at -2, 0.500 at 0, 0.881 at 2. "
         "tanh: -0.964 at -2, 0.000 at 0, 0.964 at 2."
     )
-    for names, message in [
-        ((), "names is empty"),
-        (("stair",), "'stair' is not an activation"),
-        (("softmax",), "'softmax' works on several numbers"),
-    ]:
-        with pytest.raises(ValueError, match=message):
-            activations(names)
 
 
 def test_a_network_is_put_into_words():
@@ -483,43 +409,47 @@ def test_a_network_is_put_into_words():
 
 
 def test_a_picture_that_something_else_drew_keeps_its_pixels_and_gets_words(tmp_path):
-    from IPython.display import Image
-
     path = tmp_path / "picture.png"
     plt.imsave(path, np.random.default_rng(0).random((40, 60, 3)))
-    drawn = Image(filename=path)
-    for image in (path, str(path), path.read_bytes(), drawn, lambda: drawn):
-        figure = show_image(image, "A network of two layers.")
-        assert description(figure) == "A network of two layers."
-        np.testing.assert_array_equal(
-            shown_pixels(figure), np.round(plt.imread(path) * 255).astype("uint8")
-        )
+    figure = show_image(lambda: Image(filename=path), "A network of two layers.")
+    assert description(figure) == "A network of two layers."
+    figure.canvas.draw()
+    np.testing.assert_array_equal(
+        figure.canvas.buffer_rgba(), np.round(plt.imread(path) * 255).astype("uint8")
+    )
     plt.imsave(path, np.zeros((10, 1800)))
-    assert tuple(show_image(path, "Wide.").get_size_inches()) == (9, 0.05)
+    assert tuple(show_image(lambda: Image(filename=path), "Wide.").get_size_inches()) == (9, 0.05)
 
 
 def graphviz_is_missing():
     raise ImportError("You must install graphviz")
 
 
-@pytest.mark.parametrize("image", [None, graphviz_is_missing, lambda: None])
-def test_without_graphviz_the_words_are_still_there(image):
-    figure = show_image(image, "A network of two layers.")
+@pytest.mark.parametrize("draw", [graphviz_is_missing, lambda: None])
+def test_without_graphviz_the_words_are_still_there(draw):
+    figure = show_image(draw, "A network of two layers.")
     assert description(figure) == "A network of two layers."
     assert figure.texts[0].get_text().startswith("No picture: plot_model needs")
-
-
-@pytest.mark.parametrize("image", [Path("nowhere.png"), b"no picture", 3])
-def test_a_picture_that_cannot_be_read_is_refused(image):
-    with pytest.raises(ValueError, match="image cannot be read as a PNG picture"):
-        show_image(image, "Words.")
 
 
 # What every plot asks of its input
 
 BINS = bins((100, 0.6, 0.5))
+
+
+def regions_of(answer):
+    return decision_regions(lambda places: answer(len(places)), SQUARE, [0, 0, 1, 1], ["a", "b"])
+
+
 REFUSED = {
-    "confusion: empty": (confusion_matrix, ([], []), "true_labels is empty"),
+    "curves: nothing": (learning_curves, ({},), "history has no 'accuracy', only nothing"),
+    "curves: others": (learning_curves, ({"mae": [1], "loss": [1]},), "only 'mae', 'loss'"),
+    "curves: loss": (learning_curves, ({"accuracy": [1.0]},), "history has no 'loss'"),
+    "curves: lengths": (
+        learning_curves,
+        ({"accuracy": [1.0, 2.0], "val_accuracy": [1.0], "loss": [1.0]},),
+        "lengths differ .accuracy 2, val_accuracy 1",
+    ),
     "confusion: lengths": (confusion_matrix, ([0, 1], [0]), "true_labels 2, predicted_labels 1"),
     "confusion: one-hot": (confusion_matrix, (np.eye(3), [0, 1, 2]), "take np.argmax"),
     "confusion: one class": (confusion_matrix, ([0, 0], [0, 0]), "hold one class"),
@@ -529,33 +459,50 @@ REFUSED = {
         "predicted_labels holds class 2, but class_names has 2 names",
     ),
     "confusion: negative": (confusion_matrix, ([0, -1], [0, 1]), "true_labels holds numbers other"),
-    "confusion: fraction": (confusion_matrix, ([0, 1], [0, 0.5]), "predicted_labels holds numbers"),
     "confusion: NaN": (confusion_matrix, ([0, np.nan], [0, 1]), "true_labels holds NaN"),
     "confusion: text": (confusion_matrix, (["a", "b"], [0, 1]), "true_labels is not numeric"),
     "bars: empty": (bars, ({}, "n"), "values is empty"),
-    "bars: infinite": (bars, ({"a": np.inf}, "n"), "values holds NaN or infinite"),
-    "balance: empty": (class_balance, ([],), "labels is empty"),
-    "balance: names": (class_balance, ([0, 3], ["a"]), "labels holds class 3"),
     "grid: flat": (image_grid, (np.zeros((2, 784)),), r"images has shape \(2, 784\)"),
-    "grid: empty": (image_grid, (np.zeros((0, 2, 2)),), "images is empty"),
-    "grid: NaN": (image_grid, (np.full((1, 2, 2), np.nan),), "images holds NaN"),
     "grid: lengths": (image_grid, (np.zeros((2, 2, 2)), [0]), "images 2, labels 1"),
     "grid: predicted": (image_grid, (np.zeros((1, 2, 2)), None, [0]), "predicted is given without"),
     "grid: names": (image_grid, (np.zeros((1, 2, 2)), [0], [4], ["a"]), "predicted holds class 4"),
     "cloud: shape": (point_cloud, (np.zeros((2, 3)), [0, 1]), r"points has shape \(2, 3\)"),
-    "cloud: flat": (point_cloud, ([1, 2], [0, 1]), r"points has shape \(2,\)"),
-    "cloud: NaN": (point_cloud, ([[0, np.nan]], [0]), "points holds NaN"),
     "cloud: lengths": (point_cloud, (SQUARE, [0, 1]), "points 4, labels 2"),
-    "cloud: names": (point_cloud, (SQUARE, [0, 1, 2, 3], ["a"]), "labels holds class 3"),
     "cloud: many": (point_cloud, (SQUARE, [0, 1, 2, 10]), "11 classes, but markers tell only 10"),
-    "regions: shape": (decision_regions, (right_half, [1, 2], [0, 1]), "points has shape"),
-    "regions: names": (decision_regions, (right_half, SQUARE, [0, 1, 2, 0]), "2 classes apart"),
-    "roc: one class": (roc_curve, ([1, 1], [0.1, 0.2]), r"holds the classes \[1\]"),
-    "roc: three": (roc_curve, ([0, 1, 2], [0.1, 0.2, 0.3]), r"holds the classes \[0, 1, 2\]"),
-    "roc: lengths": (roc_curve, (TRUTH, [0.1]), "true_labels 4, model 1"),
-    "roc: column": (roc_curve, (TRUTH, np.zeros((4, 1))), r"take \[:, 0\]"),
-    "roc: NaN": (roc_curve, (TRUTH, {"net": [0, 0, 0, np.nan]}), "net holds NaN"),
-    "roc: empty": (roc_curve, (TRUTH, {}), "scores has 0 models"),
+    "regions: points": (decision_regions, (right_half, [1, 2], [0, 1]), "points has shape"),
+    "regions: labels": (decision_regions, (right_half, SQUARE, [0, 1, 2, 0]), "2 classes apart"),
+    "regions: rows": (regions_of, (lambda n: np.zeros((3, 2)),), r"shape \(3, 2\), expected prob"),
+    "regions: number": (regions_of, (lambda n: 1.0,), r"the answer of predict has shape \(\)"),
+    "regions: range": (regions_of, (lambda n: np.full(n, 2),), "leaves the range 0 to 1"),
+    "regions: classes": (
+        regions_of,
+        (lambda n: np.ones((n, 3)),),
+        "3 classes apart, but labels or names have 2",
+    ),
+    "correlations: column": (
+        correlation_heat_map,
+        (table_of([1, 2])[["a"]], "a"),
+        r"shape \(2, 1\)",
+    ),
+    "correlations: text": (
+        correlation_heat_map,
+        (table_of("xy"), "a"),
+        "column 'b' is not numeric",
+    ),
+    "correlations: one value": (
+        correlation_heat_map,
+        (table_of([1, 1]), "a"),
+        "'b' holds one value",
+    ),
+    "correlations: target": (correlation_heat_map, (table_of([1, 3]), "z"), "'z' is not a column"),
+    "activations: none": (activations, ((),), "names is empty"),
+    "activations: unknown": (activations, (("stair",),), "'stair' is not an activation"),
+    "activations: softmax": (activations, (("softmax",),), "'softmax' works on several numbers"),
+    "roc: one class": (roc_curve, ([1, 1], {"net": [0.1, 0.2]}), r"holds the classes \[1\]"),
+    "roc: lengths": (roc_curve, (TRUTH, {"net": [0.1]}), "true_labels 4, net 1"),
+    "roc: column": (roc_curve, (TRUTH, {"net": np.zeros((4, 1))}), r"take \[:, 0\]"),
+    "roc: empty": (roc_curve, (TRUTH, {}), "scores is 0 models"),
+    "roc: bare": (roc_curve, (TRUTH, SCORES), "scores is list, expected those of 1 to 10 models"),
     "reliability: none": (reliability_curve, ({},), "tables is 0 tables, expected 1 to 10"),
     "reliability: bare": (reliability_curve, (BINS,), "tables is DataFrame, expected"),
     "reliability: many": (reliability_curve, (dict.fromkeys(range(11), BINS),), "is 11"),
@@ -564,13 +511,7 @@ REFUSED = {
         ({"net": (BINS, 0.1)},),
         "'net' lacks rows, confidence, accuracy, expected the first of the two",
     ),
-    "reliability: column": (
-        reliability_curve,
-        ({"net": BINS.drop(columns="rows")},),
-        "'net' lacks rows, expected",
-    ),
     "reliability: empty": (reliability_curve, ({"net": BINS[:0]},), "'net' is empty"),
-    "reliability: NaN": (reliability_curve, ({"net": BINS * np.nan},), "rows of 'net'"),
     "reliability: percent": (
         reliability_curve,
         ({"net": BINS.assign(accuracy=50)},),
@@ -586,9 +527,9 @@ REFUSED = {
         ({"net": BINS.assign(rows=3)},),
         "no bin of 'net' has 30 rows, the fullest has 3",
     ),
-    "threshold: one class": (threshold_curve, ([0, 0], [0.1, 0.2]), r"classes \[0\]"),
     "threshold: NaN": (threshold_curve, (TRUTH, [0, 0, 0, np.nan]), "scores holds NaN"),
-    "threshold: lengths": (threshold_curve, (TRUTH, [0.1]), "true_labels 4, scores 1"),
+    "grid: columns": (lambda n: image_grid(np.zeros((1, 2, 2)), columns=n), (0,), "columns is 0"),
+    "cloud: mark": (lambda m: point_cloud(SQUARE, [0, 0, 1, 1], mark=m), ([1],), "mark has shape"),
 }
 
 
@@ -600,46 +541,25 @@ def test_bad_input_is_refused_in_one_line_before_anything_is_drawn(plot, argumen
     assert plt.get_fignums() == []
 
 
-def test_settings_out_of_range_are_refused():
-    with pytest.raises(ValueError, match="columns is 0"):
-        image_grid(np.zeros((1, 2, 2)), columns=0)
-    with pytest.raises(ValueError, match="resolution is 1"):
-        decision_regions(right_half, SQUARE, [0, 0, 1, 1], resolution=1)
-    with pytest.raises(ValueError, match=r"mark has shape \(1, 3\)"):
-        point_cloud(SQUARE, [0, 0, 1, 1], mark=(1, 2, 3))
-
-
-PLOTS = {
-    "confusion_matrix": lambda axes: confusion_matrix([0, 1], [0, 1], axes=axes),
-    "bars": lambda axes: bars({"a": 1}, "n", axes=axes),
-    "class_balance": lambda axes: class_balance([0, 1], axes=axes),
-    "point_cloud": lambda axes: point_cloud(SQUARE, [0, 0, 1, 1], axes=axes),
-    "decision_regions": lambda axes: decision_regions(right_half, SQUARE, [0, 0, 1, 1], axes=axes),
-    "correlation_heat_map": lambda axes: correlation_heat_map(
-        pd.DataFrame({"a": [1, 2], "b": [1, 3]}), axes=axes
-    ),
-    "roc_curve": lambda axes: roc_curve(TRUTH, SCORES, axes=axes),
-    "reliability_curve": lambda axes: reliability_curve({"net": BINS}, axes=axes),
-    "threshold_curve": lambda axes: threshold_curve(TRUTH, SCORES, axes=axes),
-}
-
-
-@pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
-def test_a_plot_uses_the_axes_it_is_given_or_makes_one_figure(plot):
-    _, given = plt.subplots()
-    assert plot(given) is given
-    made = plot(None)
-    assert isinstance(made, Axes)
-    assert len(plt.get_fignums()) == 2
-    assert description(made) == description(made.figure)
+def test_a_plot_makes_one_figure_and_returns_its_axes():
+    axes = confusion_matrix([0, 1], [0, 1])
+    assert isinstance(axes, Axes)
+    assert len(plt.get_fignums()) == 1
+    assert description(axes) == description(axes.figure)
 
 
 def test_image_grid_that_is_drawn_twice_is_the_same_picture():
     images = np.random.default_rng(0).integers(0, 256, (24, 28, 28))
     figure = image_grid(images, labels=np.arange(24) % 10, columns=8)
     pictures = []
-    for _ in range(3):
+    for _ in range(2):
         figure.canvas.draw()
         pictures.append(np.asarray(figure.canvas.buffer_rgba()).copy())
     assert (pictures[0] == pictures[1]).all()
-    assert (pictures[0] == pictures[2]).all()
+
+
+def test_colours_are_those_that_colour_blind_readers_can_tell_apart():
+    # Okabe and Ito's blue and orange, as seaborn has them.
+    axes = learning_curves(curve(0.5, 0.6) | {"val_accuracy": [0.4, 0.5]}).axes[0]
+    colours = [matplotlib.colors.to_hex(line.get_color()) for line in axes.get_lines()]
+    assert colours == ["#0173b2", "#de8f05"]

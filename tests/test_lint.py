@@ -28,7 +28,10 @@ def test_notebook_has_no_finding(path):
     assert list(findings(nbformat.read(path, as_version=4), path.name)) == []
 
 
-OPENING = "# 1. Iris\n\n**Which one?**\n\n- a\n- b\n- c\n\n*30 minutes to read and run, 40 with the exercises. Fast.*"
+OPENING = (
+    "# 1. Iris\n\n**Which one?**\n\n- a\n- b\n- c\n\n"
+    "*30 minutes to read and run, 40 with the exercises. Fast.*"
+)
 
 
 def notebook(*cells):
@@ -160,9 +163,9 @@ def test_quoted_figures_stand_in_the_tutorial(file):
         pytest.skip("the tutorials' texts are not beside the checkout")
     found = written((ORIGINALS / file).read_text(encoding="utf-8"))
     claimed = {
-        f"{claim.figure:.{claim.digits}f}"
+        f"{claim.number:.{claim.digits}f}"
         for claim in CLAIMS.values()
-        if claim.file == file and claim.figure is not None
+        if claim.file == file and claim.number is not None
     }
     assert [quote for quote in {*QUOTES.get(file, ()), *claimed} if not stands(quote, *found)] == []
 

@@ -1,14 +1,11 @@
-"""The shared network, the progress bar, and the interval of an accuracy."""
+"""The shared network, and the progress bar."""
 
 from __future__ import annotations
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.stats import norm
 
-from helpers.evaluation import accuracy_table
 from helpers.models import build_mlp
 from helpers.progress import progress_bar, watched
 
@@ -58,53 +55,12 @@ def test_mlp_names_the_size_that_is_wrong(sizes, named):
         build_mlp(*sizes)
 
 
-@pytest.mark.parametrize(("setting", "expected"), [("off", False), (" OFF ", False), ("on", True)])
+@pytest.mark.parametrize(("setting", "expected"), [(" OFF ", False), ("on", True), (None, True)])
 def test_watched_follows_the_environment(monkeypatch, setting, expected):
-    monkeypatch.setenv("COURSE_PROGRESS", setting)
+    if setting is None:
+        monkeypatch.delenv("COURSE_PROGRESS", raising=False)
+    else:
+        monkeypatch.setenv("COURSE_PROGRESS", setting)
     assert watched() is expected
     with progress_bar(2, "step", "Testing") as bar:
         assert bar.disable is not expected
-
-
-def test_watched_is_true_where_nothing_is_set(monkeypatch):
-    monkeypatch.delenv("COURSE_PROGRESS", raising=False)
-    assert watched()
-
-
-def test_interval_is_wilsons():
-    # Wilson (1927) in closed form, for 49 right of 50.
-    z, share, rows = norm.ppf(0.975), 0.98, 50
-    centre = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    half = z / (1 + z**2 / rows) * np.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2))
-    table = accuracy_table({"network": 0.98}, rows=50)
-    np.testing.assert_allclose(
-        table.loc["network"], [0.98, centre - half, centre + half], rtol=1e-12
-    )
-
-
-def test_interval_has_a_width_where_all_or_none_are_right():
-    table = accuracy_table({"all": 1.0, "none": 0.0}, rows=50)
-    assert table.loc["all", "from"] < 0.95
-    assert table.loc["all", "to"] == 1
-    assert table.loc["none", "to"] > 0.05
-
-
-def test_interval_takes_what_keras_calls_an_accuracy():
-    keras_value = float(np.float32(9810 / 10000))
-    table = accuracy_table({"network": keras_value}, rows=10_000)
-    assert table.loc["network", "accuracy"] == 0.981
-    assert isinstance(table, pd.DataFrame)
-
-
-@pytest.mark.parametrize(
-    ("accuracies", "rows", "message"),
-    [
-        ({"a": 0.5}, 0, "at least 1 row"),
-        ({"a": 98.0}, 50, "share from 0 to 1"),
-        ({"a": float("nan")}, 50, "share from 0 to 1"),
-        ({"a": 0.977}, 50, "no whole number of 50 rows"),
-    ],
-)
-def test_interval_refuses_what_is_no_accuracy_of_these_rows(accuracies, rows, message):
-    with pytest.raises(ValueError, match=message):
-        accuracy_table(accuracies, rows=rows)

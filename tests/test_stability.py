@@ -107,12 +107,9 @@ def test_number_that_is_a_share_is_told_from_one_that_is_not():
         (0.0, 4, None, 0.0002),  # two units of the last digit
         (0.0, 0, None, 2.0),
         (0.0001, 4, None, 0.0002),  # twice the move, which is the same
-        (0.0003, 4, None, 0.001),  # twice the move, rounded up
-        (0.00011, 4, None, 0.0005),
+        (0.00011, 4, None, 0.0005),  # twice the move, rounded up
         (0.0020000000000000018, 3, None, 0.005),
-        (0.025, 3, None, 0.05),
         (0.026, 3, None, 0.1),
-        (0.5, 3, None, 1.0),
         (0.0, 2, 20, 0.05),  # one row
         (0.0, 4, 80, 0.0125),
         (0.0, 3, 80, 0.013),  # rounded up to the last digit

@@ -41,6 +41,7 @@ from jupyter_client.manager import KernelManager
 from nbval.plugin import IPyNbCell, IPyNbFile
 from PIL import Image
 
+from helpers.datasets import lfw_can_be_had
 from tools.execution import connection
 
 RELATIVE_TOLERANCE = 1e-6
@@ -356,18 +357,7 @@ class CourseNotebook(IPyNbFile):
             if current_test is not None:
                 os.environ["PYTEST_CURRENT_TEST"] = current_test
         if self.nb.metadata.get("course", {}).get("needs") == "lfw":
-            self.comparable = _lfw_can_be_had()
-
-
-def _lfw_can_be_had() -> bool:
-    """Tell whether the real faces can be had; fetch them into the cache if so."""
-    from helpers.datasets import load_faces
-
-    try:
-        load_faces(source="lfw")
-    except OSError:
-        return False
-    return True
+            self.comparable = lfw_can_be_had()
 
 
 def adopt(item: IPyNbCell) -> None:

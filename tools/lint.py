@@ -83,9 +83,9 @@ def quotes_of(notebook: str) -> set[str]:
     """Return the figures of a notebook's tutorials, as the notebook may write them."""
     files = TUTORIALS.get(notebook[:2], ())
     return {quote for file in QUOTES if file[:3] in files for quote in QUOTES[file]} | {
-        f"{claim.figure:.{claim.digits}f}"
+        f"{claim.number:.{claim.digits}f}"
         for claim in CLAIMS.values()
-        if claim.file[:3] in files and claim.figure is not None
+        if claim.file[:3] in files and claim.number is not None
     }
 
 

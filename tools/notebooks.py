@@ -22,6 +22,7 @@ if __name__ == "__main__":  # the imports below take a second: let Ctrl-C end th
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.datasets import lfw_can_be_had
 from tools.claims import write_claims
 from tools.execution import Outcome, execute
 from tools.minutes import write_minutes
@@ -152,7 +153,7 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
         needs = {
             part.metadata.get("course", {}).get("needs") for part in (notebook, *notebook.cells)
         }
-        if "lfw" in needs and not _lfw_is_here():
+        if "lfw" in needs and not lfw_can_be_had():
             outcome.result = "not stored"
             outcome.problem = "LFW cannot be had, and the numbers of the stand-in are not stored."
             return
@@ -173,14 +174,6 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
     for path in write_minutes(notebooks.parent):
         print(f"{path.name}: the minutes are new")
     return code
-
-
-def _lfw_is_here() -> bool:
-    """Tell whether the notebook has just used the real faces: then they are in the cache."""
-    from helpers.datasets import read_lfw_manifest
-    from helpers.lfw import lfw_is_cached
-
-    return lfw_is_cached(read_lfw_manifest())
 
 
 def _each(

@@ -58,7 +58,7 @@ def _kind(value: object) -> str:
     return f"{'an' if vowel else 'a'} {name}"
 
 
-def describe(answer: object) -> str:
+def name_of(answer: object) -> str:
     """Name what is no number; None comes from calls that return nothing."""
     if answer is None:
         return "None, which is what calls such as print, compile and summary return"
@@ -81,7 +81,7 @@ def read_number(answer: object, what: str = "The answer") -> float:
     if isinstance(answer, bool | np.bool_):
         raise WrongAnswerError(f"{what} is {bool(answer)}. A number is expected.")
     if answer is None or callable(answer):
-        raise WrongAnswerError(f"{what} is {describe(answer)}. One number is expected.")
+        raise WrongAnswerError(f"{what} is {name_of(answer)}. One number is expected.")
     values = read_array(answer, what=what)
     if values.size != 1:
         raise WrongAnswerError(
@@ -154,7 +154,7 @@ def read_array(
         )
     if isinstance(answer, str | bytes) or callable(answer) or answer is None:
         raise WrongAnswerError(
-            f"{what} is {describe(answer)}. Numbers are expected, as an array or a list."
+            f"{what} is {name_of(answer)}. Numbers are expected, as an array or a list."
         )
     size = _size(answer)
     if size > MOST_NUMBERS:

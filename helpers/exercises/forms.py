@@ -24,7 +24,7 @@ from helpers.exercises.answers import (
     read_array,
     show,
 )
-from helpers.exercises.networks import expect_own_optimizer, loss_of, read_model
+from helpers.exercises.model_checks import expect_own_optimizer, loss_of, read_model
 
 if TYPE_CHECKING:
     import keras

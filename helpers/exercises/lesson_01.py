@@ -17,7 +17,7 @@ from helpers.exercises.answers import (
 )
 from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm, NetworkForm, dense_network
-from helpers.exercises.networks import (
+from helpers.exercises.model_checks import (
     class_probabilities,
 )
 

@@ -19,7 +19,7 @@ from helpers.exercises.answers import (
 )
 from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm
-from helpers.exercises.networks import (
+from helpers.exercises.model_checks import (
     class_probabilities,
     is_linear,
     outputs,

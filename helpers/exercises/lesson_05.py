@@ -24,7 +24,7 @@ from helpers.exercises.answers import (
 )
 from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, ValueForm
-from helpers.exercises.networks import (
+from helpers.exercises.model_checks import (
     expect_own_optimizer,
     loss_of,
     outputs,

@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array, check_labels
-from helpers.figures.description import describe
-from helpers.figures.style import MANY_CLASSES, new_axes, palette
+from helpers.figures.description import present
+from helpers.figures.style import MANY_CLASSES, palette
 from helpers.figures.wording import name_classes, write_list, write_name, write_number
 
 
@@ -26,7 +26,7 @@ class Bars(NamedTuple):
     written: list[str]
 
 
-def bars(values: Mapping[str, float], quantity: str, *, axes: Axes | None = None) -> Axes:
+def bars(values: Mapping[str, float], quantity: str) -> Axes:
     """Draw named numbers as horizontal bars with the numbers written on them.
 
     Parameters
@@ -37,30 +37,17 @@ def bars(values: Mapping[str, float], quantity: str, *, axes: Axes | None = None
     quantity : str
         What the numbers are: label of the axis and first words of the
         description.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        One bar per value.
-
-    Raises
-    ------
-    ValueError
-        If there is no value, or one is not finite.
     """
-    numbers = measure_bars(values, quantity)
-    step = 0.4 if len(numbers.names) <= MANY_CLASSES else 0.22
-    axes = axes or new_axes((8, 1 + step * len(numbers.names)))
-    draw_bars(axes, numbers)
-    describe(axes, words_bars(numbers))
-    return axes
+    items = {str(name): number for name, number in values.items()}
+    names = list(items)
+    numbers = check_array(list(items.values()), "values", "one number per name", 1)
+    whole = np.issubdtype(numbers.dtype, np.integer)
+    written = [str(number) if whole else write_number(number) for number in numbers]
+    height = 1 + len(names) * (0.4 if len(names) <= MANY_CLASSES else 0.22)
+    return present((8, height), Bars(quantity, names, numbers, written), draw_bars, words_bars)
 
 
-def class_balance(
-    labels: ArrayLike, class_names: Sequence[str] | None = None, *, axes: Axes | None = None
-) -> Axes:
+def class_balance(labels: ArrayLike, class_names: Sequence[str] | None = None) -> Axes:
     """Draw how many cases each class has.
 
     Parameters
@@ -69,33 +56,12 @@ def class_balance(
         Class numbers from 0 on.
     class_names : sequence of str, optional
         Name of each class; by default its number.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        One bar per class.
-
-    Raises
-    ------
-    ValueError
-        If labels are missing, not class numbers, or beyond `class_names`.
     """
     numbers = check_labels(labels, "labels", class_names)
     names = [write_name(name) for name in name_classes(class_names, numbers.max() + 1)]
     counts = np.bincount(numbers, minlength=len(names))
     quantity = f"Cases per class, {len(numbers)} in all"
-    return bars(dict(zip(names, counts, strict=True)), quantity, axes=axes)
-
-
-def measure_bars(values: Mapping[str, float], quantity: str) -> Bars:
-    """Check the numbers and write them."""
-    items = {str(name): number for name, number in values.items()}
-    numbers = check_array(list(items.values()), "values", "one number per name", 1)
-    whole = np.issubdtype(numbers.dtype, np.integer)
-    written = [str(number) if whole else write_number(number) for number in numbers]
-    return Bars(quantity, list(items), numbers, written)
+    return bars(dict(zip(names, counts, strict=True)), quantity)
 
 
 def draw_bars(axes: Axes, bars: Bars) -> None:

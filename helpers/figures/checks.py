@@ -8,9 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.figures.style import MARKERS
-from helpers.figures.wording import name_classes
-
 
 def check_array(values: object, name: str, expected: str, dimensions: int) -> NDArray[Any]:
     """Return finite numbers as an array of so many dimensions."""
@@ -61,11 +58,7 @@ def check_scores(values: ArrayLike, name: str, true: NDArray[Any]) -> NDArray[An
     """Return one score for each of the true labels."""
     expected = "one score per case (of a network's single output take [:, 0])"
     scores = check_array(values, name, expected, 1)
-    if len(scores) != len(true):
-        raise ValueError(
-            f"lengths differ (true_labels {len(true)}, {name} {len(scores)}), expected one entry "
-            "for each case"
-        )
+    check_same_length(**{"true_labels": true, name: scores})
     return scores
 
 
@@ -75,15 +68,3 @@ def check_places(points: ArrayLike, name: str) -> NDArray[Any]:
     if places.shape[1] != 2:
         raise ValueError(f"{name} has shape {places.shape}, expected two coordinates per point")
     return places
-
-
-def check_point_labels(
-    labels: ArrayLike, places: NDArray[Any], class_names: Sequence[str] | None, at_least: int = 0
-) -> tuple[NDArray[Any], list[str]]:
-    """Return the class number of each point and the name of each class."""
-    numbers = check_labels(labels, "labels", class_names)
-    check_same_length(points=places, labels=numbers)
-    names = name_classes(class_names, max(numbers.max() + 1, at_least))
-    if len(names) > len(MARKERS):
-        raise ValueError(f"{len(names)} classes, but markers tell only {len(MARKERS)} apart")
-    return numbers, names

@@ -20,13 +20,14 @@ from helpers.figures.wording import write_number
 if TYPE_CHECKING:
     import keras
 
-_ACCURACIES = (
-    "accuracy",
-    "acc",
-    "categorical_accuracy",
-    "sparse_categorical_accuracy",
-    "binary_accuracy",
-)
+CLEAR_MARGIN = 0.02
+"""The words name the epoch of the best validation value if all others are worse by more.
+
+Two processors give values that differ a little (an accuracy on MNIST by 0.002), and
+among near ties the best epoch is a matter of chance.
+"""
+
+_ACCURACIES = ("accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "binary_accuracy")
 
 
 class Curves(NamedTuple):
@@ -37,77 +38,50 @@ class Curves(NamedTuple):
     validation: NDArray[Any] | None
 
 
-def learning_curves(
-    history: keras.callbacks.History | Mapping[str, Sequence[float]],
-    metric: str = "accuracy",
-    *,
-    clear_margin: float = 0.02,
-) -> Figure:
-    """Draw a metric and the loss, epoch by epoch.
+def learning_curves(history: keras.callbacks.History | Mapping[str, Sequence[float]]) -> Figure:
+    """Draw the accuracy on the left and the loss on the right, epoch by epoch.
 
     Parameters
     ----------
     history : keras.callbacks.History or mapping
-        What ``model.fit`` returns, or its ``history`` dictionary: for each
-        quantity one number per epoch; ``val_`` marks validation.
-    metric : str
-        Key of the metric. Keras' names for accuracy stand in for one another.
-    clear_margin : float
-        The words name the epoch of the best validation value only if every
-        other epoch is worse by more than this. Two processors give values that
-        differ a little (an accuracy on MNIST by 0.002), and among near ties the
-        best epoch is a matter of chance. Pass a smaller margin where training
-        repeats to many digits.
-
-    Returns
-    -------
-    Figure
-        Two axes: the metric on the left, the loss on the right.
-
-    Raises
-    ------
-    ValueError
-        If a curve is missing, empty, of another length, or not finite.
+        What ``model.fit`` returns, or its ``history`` dictionary: for each quantity
+        one number per epoch; ``val_`` marks validation. All of Keras' names for
+        accuracy will do.
 
     Notes
     -----
     A training curve "rises" or "falls" if its last value differs from its
     first by more than 2 % of the larger of the two.
     """
-    panels = measure_learning_curves(history, metric)
+    panels = measure_learning_curves(history)
     figure, both_axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
     for axes, curves in zip(both_axes, panels, strict=True):
         draw_learning_curves(axes, curves)
-        describe(figure, words_learning_curves(curves, clear_margin))
+        describe(figure, words_learning_curves(curves))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
-def measure_learning_curves(history: object, metric: str) -> tuple[Curves, Curves]:
-    """Read the curves of the metric and of the loss."""
+def measure_learning_curves(history: object) -> list[Curves]:
+    """Read the curves of the accuracy and of the loss."""
     record = getattr(history, "history", history)
     if not isinstance(record, Mapping):
         kind = type(record).__name__
         raise ValueError(f"history is a {kind}, expected what model.fit returns or its dictionary")
-    key = metric
-    if metric in _ACCURACIES and metric not in record:
-        key = next((name for name in _ACCURACIES if name in record), metric)
-    label = "accuracy" if key in _ACCURACIES else key.replace("_", " ")
-    return _curves(record, key, label), _curves(record, "loss", "loss")
-
-
-def _curves(record: Mapping[str, Any], key: str, label: str) -> Curves:
-    if key not in record:
-        raise ValueError(
-            f"history has no {key!r}, only {', '.join(map(repr, record)) or 'nothing'}"
-        )
-    curves = {
-        name: check_array(record[name], f"history[{name!r}]", "one number per epoch", 1)
-        for name in (key, f"val_{key}")
-        if name in record
-    }
-    check_same_length(**curves)
-    return Curves(label, curves[key], curves.get(f"val_{key}"))
+    panels = []
+    accuracy = next((name for name in _ACCURACIES if name in record), "accuracy")
+    for key, label in ((accuracy, "accuracy"), ("loss", "loss")):
+        if key not in record:
+            keys = ", ".join(map(repr, record)) or "nothing"
+            raise ValueError(f"history has no {key!r}, only {keys}")
+        curves = {
+            name: check_array(record[name], f"history[{name!r}]", "one number per epoch", 1)
+            for name in (key, f"val_{key}")
+            if name in record
+        }
+        check_same_length(**curves)
+        panels.append(Curves(label, curves[key], curves.get(f"val_{key}")))
+    return panels
 
 
 def draw_learning_curves(axes: Axes, curves: Curves) -> None:
@@ -127,7 +101,7 @@ def draw_learning_curves(axes: Axes, curves: Curves) -> None:
     axes.grid(alpha=0.3)
 
 
-def words_learning_curves(curves: Curves, clear_margin: float) -> str:
+def words_learning_curves(curves: Curves) -> str:
     """Say where a quantity begins, where it ends, and where validation was best."""
     label, training, values = curves
     first, last, epochs = training[0], training[-1], len(training)
@@ -149,6 +123,6 @@ def words_learning_curves(curves: Curves, clear_margin: float) -> str:
             superlative, order = "lowest", np.argsort(values)
         best, second = values[order[:2]]
         words += f", {superlative} {write_number(best)}"
-        if round(abs(float(best - second)), 9) > clear_margin:
+        if round(abs(float(best - second)), 9) > CLEAR_MARGIN:
             words += f" at epoch {order[0] + 1}"
     return f"{words}."

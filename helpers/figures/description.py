@@ -11,14 +11,12 @@ import base64
 import html
 import io
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection, QuadMesh
-from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 100
@@ -30,6 +28,8 @@ NOT_STORED = (
 )
 """What stands in a stored notebook in the place of a withheld picture."""
 
+T = TypeVar("T")
+
 _words: WeakKeyDictionary[Axes | Figure, list[str]] = WeakKeyDictionary()
 _withheld: WeakSet[Figure] = WeakSet()
 
@@ -38,11 +38,10 @@ def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = Fals
     """Attach words to a figure or to one of its axes.
 
     In a running IPython shell, every figure is from then on displayed together
-    with its words: as the picture, with the words as ``text/plain`` and as
-    alternative text in its metadata, and below it the words once more, folded,
-    because JupyterLab does not hand a picture's alternative text to a screen
-    reader. Axes on the last line of a cell show their figure. Each figure is
-    shown once and then closed, as the inline backend does.
+    with its words: as alternative text of the picture, and below it once more,
+    folded, because JupyterLab does not hand a picture's alternative text to a
+    screen reader. Axes on the last line of a cell show their figure. Each figure
+    is shown once and then closed, as the inline backend does.
 
     Parameters
     ----------
@@ -73,26 +72,29 @@ def describe(figure_or_axes: Figure | Axes, words: str, *, withheld: bool = Fals
 def description(figure_or_axes: Figure | Axes) -> str:
     """Return the words of a figure, or of one of its axes.
 
-    Parameters
-    ----------
-    figure_or_axes : Figure or Axes
-        Any figure, also one that nobody described.
-
-    Returns
-    -------
-    str
-        A figure's own words come first, then those of its axes in the order in
-        which the axes were made, each after its title. Where `describe` was
-        not used, titles, labels and the number of lines, points, bars and
-        images are put into words.
+    A figure's own words come first, then those of its axes in the order in which they
+    were made, each after its title. Where `describe` was not used, one sentence says so.
     """
-    own = _words.get(figure_or_axes, [])
+    words = list(_words.get(figure_or_axes, []))
     if isinstance(figure_or_axes, Axes):
-        title = figure_or_axes.get_title()
-        return (f"{title}: " if title else "") + " ".join(own or [_fallback(figure_or_axes)])
-    panels = [axes for axes in figure_or_axes.axes if axes.get_label() != "<colorbar>"]
-    spoken = [description(axes) for axes in panels if axes in _words or not own]
-    return " ".join([*own, *spoken]) or "An empty figure."
+        if words and (title := figure_or_axes.get_title()):
+            words.insert(0, f"{title}:")
+    else:
+        words += [description(axes) for axes in figure_or_axes.axes if axes in _words]
+    return " ".join(words) or "A figure without a description."
+
+
+def present(
+    size: tuple[float, float],
+    numbers: T,
+    draw: Callable[[Axes, T], None],
+    words: Callable[[T], str],
+) -> Axes:
+    """Draw numbers on the axes of a new figure, attach their words, and return the axes."""
+    axes = plt.subplots(figsize=size, layout="compressed")[1]
+    draw(axes, numbers)
+    describe(axes, words(numbers))
+    return axes
 
 
 def _show(figure_or_axes: Figure | Axes) -> None:
@@ -129,22 +131,3 @@ def _figure_of(figure_or_axes: Figure | Axes) -> Figure:
     if figure is None:
         raise ValueError("these axes were removed from their figure; draw them again")
     return figure
-
-
-def _fallback(axes: Axes) -> str:
-    """Compose words for axes that nobody described."""
-    points = [item for item in axes.collections if isinstance(item, PathCollection)]
-    grids = [item for item in axes.collections if isinstance(item, QuadMesh)]
-    bars = [item for item in axes.containers if isinstance(item, BarContainer)]
-    counts = {
-        "line": len(axes.get_lines()),
-        "point": sum(len(np.asarray(item.get_offsets())) for item in points),
-        "bar": sum(len(item.patches) for item in bars),
-        "image": len(axes.images) + len(grids),
-    }
-    parts = [f"{count} {noun}{'s' * (count > 1)}" for noun, count in counts.items() if count]
-    words = f"A chart with {', '.join(parts) or 'nothing drawn'}"
-    labels = {"across": axes.get_xlabel(), "up": axes.get_ylabel()}
-    words += "".join(f"; {side}: {label}" for side, label in labels.items() if label)
-    names = axes.get_legend_handles_labels()[1]
-    return words + (f"; legend: {', '.join(names)}." if names else ".")

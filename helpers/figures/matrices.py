@@ -13,17 +13,18 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn import metrics
 
 from helpers.figures.checks import check_array, check_labels, check_same_length
-from helpers.figures.description import describe
-from helpers.figures.style import MANY_CLASSES, heat_map, new_axes
+from helpers.figures.description import present
+from helpers.figures.style import MANY_CLASSES, heat_map
 from helpers.figures.wording import name_classes, write_list, write_name, write_number
 
 
 class Confusions(NamedTuple):
-    """How often each class (row) is taken for which (column), and as a share of its cases."""
+    """How often each class (row) is taken for which (column), as a share, and which to write."""
 
     names: list[str]
     counts: NDArray[Any]
     shares: NDArray[Any]
+    normalize: bool
 
 
 class Correlations(NamedTuple):
@@ -40,9 +41,8 @@ def confusion_matrix(
     class_names: Sequence[str] | None = None,
     *,
     normalize: bool = False,
-    axes: Axes | None = None,
 ) -> Axes:
-    """Draw how often each class is taken for which.
+    """Draw how often each true class (row) is taken for which predicted class (column).
 
     Parameters
     ----------
@@ -54,38 +54,7 @@ def confusion_matrix(
         Write the share of each true class into the cells, not the count. The
         colour shows that share in either case, so that large classes do not
         drown small ones. Beyond 12 classes nothing is written.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        One row per true class, one column per predicted class.
-
-    Raises
-    ------
-    ValueError
-        If labels are missing, not class numbers, beyond `class_names`, of
-        different length, or of one class only.
-
-    Notes
-    -----
-    The words name the most frequent confusion if its count a is ahead of the next,
-    b, by more than chance: a - b > 2 sqrt(a + b), as counts of rare errors vary like
-    Poisson counts, whose variance is their mean. Of two classes none is named, since
-    both confusions follow from the shares recognised.
     """
-    numbers = measure_confusion_matrix(true_labels, predicted_labels, class_names)
-    axes = axes or new_axes((8, 6.6) if len(numbers.names) > 5 else (6.6, 5.2))
-    draw_confusion_matrix(axes, numbers, normalize)
-    describe(axes, words_confusion_matrix(numbers))
-    return axes
-
-
-def measure_confusion_matrix(
-    true_labels: ArrayLike, predicted_labels: ArrayLike, class_names: Sequence[str] | None
-) -> Confusions:
-    """Count, and divide by the cases of each true class."""
     true = check_labels(true_labels, "true_labels", class_names)
     predicted = check_labels(predicted_labels, "predicted_labels", class_names)
     check_same_length(true_labels=true, predicted_labels=predicted)
@@ -93,20 +62,28 @@ def measure_confusion_matrix(
     if len(names) < 2:
         raise ValueError("true_labels and predicted_labels hold one class, expected two or more")
     counts = metrics.confusion_matrix(true, predicted, labels=range(len(names)))
-    return Confusions(names, counts, counts / np.maximum(counts.sum(axis=1), 1)[:, np.newaxis])
+    shares = counts / np.maximum(counts.sum(axis=1), 1)[:, np.newaxis]
+    size = (8, 6.6) if len(names) > 5 else (6.6, 5.2)
+    confusions = Confusions(names, counts, shares, normalize)
+    return present(size, confusions, draw_confusion_matrix, words_confusion_matrix)
 
 
-def draw_confusion_matrix(axes: Axes, confusions: Confusions, normalize: bool) -> None:
+def draw_confusion_matrix(axes: Axes, confusions: Confusions) -> None:
     """Draw one cell per pair of classes."""
-    names, counts, shares = confusions
+    names, counts, shares, normalize = confusions
     written = (shares if normalize else counts) if len(names) <= MANY_CLASSES else None
     heat_map(axes, shares, written, names, "share of the true class", cmap="Blues", vmin=0)
     axes.set(xlabel="predicted class", ylabel="true class")
 
 
 def words_confusion_matrix(confusions: Confusions) -> str:
-    """Say what share is recognised, and which confusion stands out."""
-    names, counts, shares = confusions
+    """Say what share is recognised, and which confusion stands out.
+
+    The most frequent one is named if its count a is ahead of the next, b, by more than
+    chance: a - b > 2 sqrt(a + b), as counts of rare errors vary like Poisson counts, whose
+    variance is their mean. Of two classes none is named: both follow from the shares.
+    """
+    names, counts, shares, _ = confusions
     recognised, present = np.diag(shares), counts.sum(axis=1) > 0
     words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
     words += f"{write_number(np.trace(counts) / counts.sum())} over all; "
@@ -131,40 +108,16 @@ def words_confusion_matrix(confusions: Confusions) -> str:
     return words
 
 
-def correlation_heat_map(
-    table: pd.DataFrame, target: str | None = None, *, axes: Axes | None = None
-) -> Axes:
-    """Draw the correlation (Pearson's) of every pair of columns.
+def correlation_heat_map(table: pd.DataFrame, target: str) -> Axes:
+    """Draw the correlation (Pearson's) of every pair of columns, red above zero, blue below.
 
     Parameters
     ----------
     table : DataFrame
         At least two rows and two columns of numbers.
-    target : str, optional
-        Column whose correlations are all put into words; by default the last.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        A square of cells, red above zero and blue below, values written in.
-
-    Raises
-    ------
-    ValueError
-        If a column is not numeric, has missing values or one value only, or if
-        `target` is not a column.
+    target : str
+        Column whose correlations are all put into words.
     """
-    numbers = measure_correlation_heat_map(table, target)
-    axes = axes or new_axes((8.4, 7))
-    draw_correlation_heat_map(axes, numbers)
-    describe(axes, words_correlation_heat_map(numbers))
-    return axes
-
-
-def measure_correlation_heat_map(table: pd.DataFrame, target: str | None) -> Correlations:
-    """Check the columns and correlate each with each."""
     if min(table.shape) < 2:
         raise ValueError(f"table has shape {table.shape}, expected at least two rows and columns")
     for name, column in table.items():
@@ -172,10 +125,11 @@ def measure_correlation_heat_map(table: pd.DataFrame, target: str | None) -> Cor
         values = check_array(column, label, "one number per row", 1)
         if (values == values[0]).all():
             raise ValueError(f"{label} holds one value only and has no correlation; drop it")
-    target = table.columns[-1] if target is None else target
     if target not in table.columns:
         raise ValueError(f"target {target!r} is not a column, expected one of {list(table)}")
-    return Correlations([str(name) for name in table.columns], table.corr().to_numpy(), str(target))
+    names = [str(name) for name in table.columns]
+    correlations = Correlations(names, table.corr().to_numpy(), str(target))
+    return present((8.4, 7), correlations, draw_correlation_heat_map, words_correlation_heat_map)
 
 
 def draw_correlation_heat_map(axes: Axes, correlations: Correlations) -> None:

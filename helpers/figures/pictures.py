@@ -19,10 +19,10 @@ from helpers.figures.wording import name_classes, write_count, write_name, write
 
 
 class Pictures(NamedTuple):
-    """Grey images, their scale, the names of true and predicted classes, and which are wrong."""
+    """Grey images, what is black and white, the names of true and predicted classes, the wrong."""
 
     images: NDArray[Any]
-    value_range: tuple[float, float]
+    scale: tuple[float, float]
     columns: int
     names: list[tuple[str, str]]
     wrong: list[bool]
@@ -35,8 +35,6 @@ def image_grid(
     class_names: Sequence[str] | None = None,
     *,
     columns: int = 8,
-    value_range: tuple[float, float] | None = None,
-    list_labels: bool = True,
     withheld: bool = False,
 ) -> Figure:
     """Draw grey images in rows, with labels and predictions as titles.
@@ -44,7 +42,9 @@ def image_grid(
     Parameters
     ----------
     images : array_like, shape (n, height, width)
-        Grey values; low is dark.
+        Grey values; low is dark. All images share one scale, so that dim images
+        look dim: 0 to 255 for integers, 0 to 1 for floating-point numbers in that
+        range, else from the smallest to the largest value.
     labels, predicted : array_like of int, shape (n,), optional
         True and predicted class numbers. A wrong prediction gets a cross and a
         frame, and the true label below it.
@@ -52,43 +52,9 @@ def image_grid(
         Name of each class; by default its number.
     columns : int
         Images per row.
-    value_range : (float, float), optional
-        Values drawn black and white. By default 0 and 255 for integers, 0 and 1
-        for floating-point numbers in that range, else the smallest and largest
-        value. All images share it, so that dim images look dim.
-    list_labels : bool
-        False leaves the labels out of the words, for a choice of images that
-        may differ from one machine to another.
     withheld : bool
         True for images that may not be redistributed, see `describe`.
-
-    Returns
-    -------
-    Figure
-        One axes per image.
-
-    Raises
-    ------
-    ValueError
-        If arrays are empty, of the wrong shape, of different length, or not
-        finite, if labels are beyond `class_names`, or if there are predictions
-        without labels.
     """
-    pictures = measure_image_grid(images, labels, predicted, class_names, columns, value_range)
-    figure = draw_image_grid(pictures)
-    describe(figure, words_image_grid(pictures, list_labels), withheld=withheld)
-    return figure
-
-
-def measure_image_grid(
-    images: ArrayLike,
-    labels: ArrayLike | None,
-    predicted: ArrayLike | None,
-    class_names: Sequence[str] | None,
-    columns: int,
-    value_range: tuple[float, float] | None,
-) -> Pictures:
-    """Check the images and name what they show and what they were taken for."""
     grey = check_array(images, "images", "grey images of shape (n, height, width)", 3)
     if predicted is not None and labels is None:
         raise ValueError("predicted is given without labels, expected both or labels alone")
@@ -102,11 +68,15 @@ def measure_image_grid(
         names = name_classes(class_names, max(true.max(), guess.max()) + 1)
         pairs = [(names[a], names[b]) for a, b in zip(true, guess, strict=True)]
         wrong = (true != guess).tolist()
-    if value_range is None:
-        low, high = float(grey.min()), float(grey.max())
-        value_range = (0, 1) if low >= 0 and high <= 1 else (low, high)
-        value_range = (0, 255) if np.issubdtype(grey.dtype, np.integer) else value_range
-    return Pictures(grey, value_range, min(columns, len(grey)), pairs, wrong)
+    scale = float(grey.min()), float(grey.max())
+    if np.issubdtype(grey.dtype, np.integer):
+        scale = 0, 255
+    elif scale[0] >= 0 and scale[1] <= 1:
+        scale = 0, 1
+    pictures = Pictures(grey, scale, min(columns, len(grey)), pairs, wrong)
+    figure = draw_image_grid(pictures)
+    describe(figure, words_image_grid(pictures), withheld=withheld)
+    return figure
 
 
 def draw_image_grid(pictures: Pictures) -> Figure:
@@ -140,12 +110,12 @@ def _title(label: str, guess: str, width: int) -> str:
     return "\n".join(textwrap.fill(line, width) for line in lines)
 
 
-def words_image_grid(pictures: Pictures, list_labels: bool = True) -> str:
+def words_image_grid(pictures: Pictures) -> str:
     """Read the labels in order, and say on which scale the images are drawn."""
     grey, (low, high), columns, names, wrong = pictures
     rows = math.ceil(len(grey) / columns)
     words = f"{write_count(len(grey), 'grey image')} in {write_count(rows, 'row')} of {columns}"
-    if names and list_labels:
+    if names:
         each = [
             write_name(label) + f" (predicted {guess})" * is_wrong
             for (label, guess), is_wrong in zip(names, wrong, strict=True)

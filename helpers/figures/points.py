@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.figures.checks import check_places, check_point_labels
-from helpers.figures.description import describe
-from helpers.figures.style import MARKERS, legend_beside, new_axes, palette
-from helpers.figures.wording import write_count, write_name, write_number, write_place
+from helpers.figures.checks import check_labels, check_places, check_same_length
+from helpers.figures.description import present
+from helpers.figures.style import MARKERS, legend_beside, palette
+from helpers.figures.wording import name_classes, write_count, write_name, write_number, write_place
 
 
 class Points(NamedTuple):
@@ -31,9 +31,8 @@ def point_cloud(
     class_names: Sequence[str] | None = None,
     *,
     mark: tuple[float, float] | None = None,
-    axes: Axes | None = None,
 ) -> Axes:
-    """Draw labelled points in the plane, one marker and colour per class.
+    """Draw labelled points in the plane, one marker and colour per class, and a legend beside.
 
     Parameters
     ----------
@@ -45,25 +44,9 @@ def point_cloud(
         Name of each class; by default its number.
     mark : (float, float), optional
         A place to point at.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        The points, with a legend beside them.
-
-    Raises
-    ------
-    ValueError
-        If arrays are empty, of the wrong shape, of different length, or not
-        finite, or if labels are beyond `class_names`.
     """
     numbers = measure_point_cloud(points, labels, class_names, mark)
-    axes = axes or new_axes((8, 6))
-    draw_point_cloud(axes, numbers)
-    describe(axes, words_point_cloud(numbers))
-    return axes
+    return present((8, 6), numbers, draw_point_cloud, words_point_cloud)
 
 
 def measure_point_cloud(
@@ -75,7 +58,11 @@ def measure_point_cloud(
 ) -> Points:
     """Check the points and name classes, at least so many, and axes."""
     places = check_places(points, "points")
-    numbers, names = check_point_labels(labels, places, class_names, at_least)
+    numbers = check_labels(labels, "labels", class_names)
+    check_same_length(points=places, labels=numbers)
+    names = name_classes(class_names, max(numbers.max() + 1, at_least))
+    if len(names) > len(MARKERS):
+        raise ValueError(f"{len(names)} classes, but markers tell only {len(MARKERS)} apart")
     marked = None if mark is None else check_places([mark], "mark")[0]
     columns = getattr(points, "columns", ("x", "y"))  # pandas itself is not needed
     return Points(places, numbers, names, marked, *map(str, columns))

@@ -11,9 +11,9 @@ from matplotlib.colors import ListedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array, check_places
-from helpers.figures.description import describe
+from helpers.figures.description import present
 from helpers.figures.points import Points, draw_point_cloud, measure_point_cloud
-from helpers.figures.style import new_axes, palette
+from helpers.figures.style import palette
 from helpers.figures.wording import write_list, write_name, write_number, write_place
 
 Predict = Callable[[NDArray[Any]], ArrayLike]
@@ -38,7 +38,6 @@ def decision_regions(
     *,
     mark: tuple[float, float] | None = None,
     resolution: int = 200,
-    axes: Axes | None = None,
 ) -> Axes:
     """Draw which class a classifier gives to each place in the plane.
 
@@ -48,41 +47,12 @@ def decision_regions(
         Takes an array of shape (n, 2) and returns probabilities: (n, classes),
         or (n, 1) or (n,) for the probability of class 1 of two. A Keras model
         goes in as ``lambda places: model.predict(places, verbose=0)``.
-    points, labels, class_names, mark, axes
+    points, labels, class_names, mark
         As `point_cloud` takes them; the words say which class the mark gets.
     resolution : int
         Steps of the grid in each direction; `predict` sees its square.
-
-    Returns
-    -------
-    Axes
-        The regions and the points, with a legend beside them.
-
-    Raises
-    ------
-    ValueError
-        Where `point_cloud` does, if labels are beyond the classes, or if
-        `predict` does not return probabilities.
     """
-    regions = measure_decision_regions(predict, points, labels, class_names, mark, resolution)
-    axes = axes or new_axes((8, 6))
-    draw_decision_regions(axes, regions)
-    describe(axes, words_decision_regions(regions))
-    return axes
-
-
-def measure_decision_regions(
-    predict: Predict,
-    points: ArrayLike,
-    labels: ArrayLike,
-    class_names: Sequence[str] | None,
-    mark: tuple[float, float] | None,
-    resolution: int,
-) -> Regions:
-    """Ask for the class of each point and of a grid that holds all of them."""
     places = check_places(points, "points")
-    if resolution < 2:
-        raise ValueError(f"resolution is {resolution}, expected at least 2")
     shown = places if mark is None else np.vstack([places, check_places([mark], "mark")])
     at_shown, count = _predicted_classes(predict, shown)
     cloud = measure_point_cloud(places, labels, class_names, mark, count)
@@ -96,7 +66,8 @@ def measure_decision_regions(
     grid = np.stack(np.meshgrid(across, up), axis=-1)
     classes = _predicted_classes(predict, grid.reshape(-1, 2))[0].reshape(resolution, resolution)
     at_mark = None if mark is None else int(at_shown[-1])
-    return Regions(cloud, across, up, classes, at_shown[: len(places)], at_mark)
+    regions = Regions(cloud, across, up, classes, at_shown[: len(places)], at_mark)
+    return present((8, 6), regions, draw_decision_regions, words_decision_regions)
 
 
 def _predicted_classes(predict: Predict, places: NDArray[Any]) -> tuple[NDArray[Any], int]:

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from helpers.evaluation import accuracy_table
 from helpers.figures.checks import check_array
-from helpers.figures.description import describe
-from helpers.figures.style import LINE_STYLES, MARKERS, legend_beside, new_axes, palette
+from helpers.figures.description import present
+from helpers.figures.style import LINE_STYLES, MARKERS, legend_beside, palette
 from helpers.figures.wording import write_number
+
+LEAST_ROWS = 30
+"""Bins with fewer rows are left out of the picture, not out of the words."""
 
 
 class Bins(NamedTuple):
@@ -27,10 +30,12 @@ class Bins(NamedTuple):
     limits: NDArray[Any]
 
 
-def reliability_curve(
-    tables: Mapping[str, pd.DataFrame], *, least_rows: int = 30, axes: Axes | None = None
-) -> Axes:
+def reliability_curve(tables: Mapping[str, pd.DataFrame]) -> Axes:
     """Draw how often a classifier is right against how sure it is: a reliability diagram.
+
+    The diagonal is where both are equal; on each point stands Wilson's 95 % interval of its
+    accuracy. See A. Niculescu-Mizil and R. Caruana, "Predicting good probabilities with
+    supervised learning", ICML (2005).
 
     Parameters
     ----------
@@ -38,40 +43,15 @@ def reliability_curve(
         For each classifier by name, at most ten, the table that
         `helpers.evaluation.calibration_table` returns: one row a bin, with the
         columns ``rows``, ``confidence`` and ``accuracy``.
-    least_rows : int
-        Bins with fewer rows are left out of the picture, not out of the words.
-    axes : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        One curve per classifier, the diagonal where confidence and accuracy
-        are equal, and on each point Wilson's 95 % interval of its accuracy.
-
-    Raises
-    ------
-    ValueError
-        If there is no table or more than ten, a column is missing, a value is
-        not finite or no share, or no bin has `least_rows` rows.
-
-    References
-    ----------
-    A. Niculescu-Mizil and R. Caruana, "Predicting good probabilities with
-    supervised learning", ICML (2005), after M. H. DeGroot and S. E. Fienberg,
-    "The comparison and evaluation of forecasters", The Statistician 32 (1983).
     """
     if not isinstance(tables, Mapping) or not 1 <= len(tables) <= len(MARKERS):
         held = f"{len(tables)} tables" if isinstance(tables, Mapping) else type(tables).__name__
         raise ValueError(f"tables is {held}, expected 1 to {len(MARKERS)} tables by name")
-    curves = [measure_reliability(table, str(name), least_rows) for name, table in tables.items()]
-    axes = axes or new_axes((8, 5.2))
-    draw_reliability(axes, curves, least_rows)
-    describe(axes, " ".join(map(words_reliability, curves)))
-    return axes
+    curves = [measure_reliability(table, str(name)) for name, table in tables.items()]
+    return present((8, 5.2), curves, draw_reliability, words_reliability)
 
 
-def measure_reliability(table: pd.DataFrame, name: str, least_rows: int) -> Bins:
+def measure_reliability(table: pd.DataFrame, name: str) -> Bins:
     """Check the bins of one classifier and give each its interval."""
     columns = ("rows", "confidence", "accuracy")
     missing = [column for column in columns if column not in getattr(table, "columns", ())]
@@ -87,10 +67,10 @@ def measure_reliability(table: pd.DataFrame, name: str, least_rows: int) -> Bins
     for column, values in (("confidence", confidence), ("accuracy", accuracy)):
         if values.min() < 0 or values.max() > 1:
             raise ValueError(f"{column} of {name!r} leaves the range 0 to 1, expected shares")
-    if rows.max() < least_rows:
+    if rows.max() < LEAST_ROWS:
         raise ValueError(
-            f"no bin of {name!r} has {least_rows} rows, the fullest has {rows.max()}; "
-            "give a smaller least_rows"
+            f"no bin of {name!r} has {LEAST_ROWS} rows, the fullest has {rows.max()}; "
+            "measure on more rows"
         )
     limits = [
         accuracy_table({name: share}, int(count)).loc[name, ["from", "to"]]
@@ -99,11 +79,11 @@ def measure_reliability(table: pd.DataFrame, name: str, least_rows: int) -> Bins
     return Bins(name, rows, confidence, accuracy, np.transpose(limits))
 
 
-def draw_reliability(axes: Axes, curves: Sequence[Bins], least_rows: int) -> None:
+def draw_reliability(axes: Axes, curves: Sequence[Bins]) -> None:
     """Draw the diagonal and the bins that have enough rows."""
     axes.plot([0, 1], [0, 1], color="0.4", linewidth=1, label="as sure as right")
     for number, (name, rows, confidence, accuracy, limits) in enumerate(curves):
-        drawn = rows >= least_rows
+        drawn = rows >= LEAST_ROWS
         axes.errorbar(
             confidence[drawn],
             accuracy[drawn],
@@ -118,14 +98,16 @@ def draw_reliability(axes: Axes, curves: Sequence[Bins], least_rows: int) -> Non
     legend_beside(axes)
 
 
-def words_reliability(bins: Bins) -> str:
-    """Compare how sure a classifier is with how often it is right, over all rows."""
-    name, rows, confidence, accuracy, _ = bins
-    sure, right, distance = (
-        write_number(np.average(values, weights=rows))
-        for values in (confidence, accuracy, abs(confidence - accuracy))
-    )
-    return (
-        f"Reliability curve of {name}: mean confidence {sure}, share right {right}, "
-        f"mean distance between the two in a bin {distance}."
-    )
+def words_reliability(curves: Sequence[Bins]) -> str:
+    """Compare how sure each classifier is with how often it is right, over all rows."""
+    sentences = []
+    for name, rows, confidence, accuracy, _ in curves:
+        sure, right, distance = (
+            write_number(np.average(values, weights=rows))
+            for values in (confidence, accuracy, abs(confidence - accuracy))
+        )
+        sentences.append(
+            f"Reliability curve of {name}: mean confidence {sure}, share right {right}, "
+            f"mean distance between the two in a bin {distance}."
+        )
+    return " ".join(sentences)

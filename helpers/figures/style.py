@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -16,11 +15,6 @@ MANY_CLASSES = 12
 
 MARKERS = "os^DvPX*<>"
 LINE_STYLES = ("-", "--", "-.", ":")
-
-
-def new_axes(size: tuple[float, float]) -> Axes:
-    """Return the axes of a new figure of this width and height in inches."""
-    return plt.subplots(figsize=size, layout="compressed")[1]
 
 
 def palette(count: int) -> list[tuple[float, float, float]]:

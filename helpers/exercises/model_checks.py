@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.exercises.answers import WrongAnswerError, describe, read_array
+from helpers.exercises.answers import WrongAnswerError, name_of, read_array
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +25,7 @@ def read_model(answer: object, what: str = "Your model") -> keras.Model:
     if isinstance(answer, keras.callbacks.History):
         raise WrongAnswerError(f"{what} is a history, which fit returns. Hand over the model.")
     if not isinstance(answer, keras.Model):
-        raise WrongAnswerError(f"{what} is {describe(answer)}. A Keras model is expected.")
+        raise WrongAnswerError(f"{what} is {name_of(answer)}. A Keras model is expected.")
     return answer
 
 

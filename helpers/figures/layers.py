@@ -1,11 +1,10 @@
-"""Networks: their activation functions, their layers in words, a picture of them."""
+"""Layers: their activation functions, their layers in words, a picture of them."""
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 _INPUTS = np.linspace(-4, 4, 401, dtype="float32")
 
 
-def activations(names: Sequence[str] = ("relu", "leaky_relu", "sigmoid", "tanh")) -> Figure:
+def activations(names: Sequence[str]) -> Figure:
     """Draw activation functions of Keras, each in axes of its own.
 
     Parameters
@@ -33,33 +32,7 @@ def activations(names: Sequence[str] = ("relu", "leaky_relu", "sigmoid", "tanh")
     names : sequence of str
         Names that ``keras.activations.get`` knows, of functions that work on
         each number by itself.
-
-    Returns
-    -------
-    Figure
-        One axes per function, on the same scales.
-
-    Raises
-    ------
-    ValueError
-        If there is no name, an unknown one, or one like softmax, which works
-        on several numbers together.
     """
-    curves = measure_activations(names)
-    columns = min(2, len(curves))
-    rows = math.ceil(len(curves) / columns)
-    size = (4 * columns, 2.9 * rows)
-    figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
-    for axes in list(grid.flat)[len(curves) :]:
-        axes.remove()
-    for axes, (name, curve) in zip(grid.flat, curves.items(), strict=False):
-        draw_activation(axes, name, curve)
-        describe(axes, words_activation(curve))
-    return figure
-
-
-def measure_activations(names: Sequence[str]) -> Mapping[str, NDArray[Any]]:
-    """Ask Keras for the value of each function from -4 to 4."""
     import keras
 
     if len(names) == 0:
@@ -77,7 +50,16 @@ def measure_activations(names: Sequence[str]) -> Mapping[str, NDArray[Any]]:
         if not np.allclose(curve[:200], part, atol=1e-5):
             raise ValueError(f"{name!r} works on several numbers together and has no curve")
         curves[name] = curve
-    return curves
+    columns = min(2, len(curves))
+    rows = math.ceil(len(curves) / columns)
+    size = (4 * columns, 2.9 * rows)
+    figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
+    for axes in list(grid.flat)[len(curves) :]:
+        axes.remove()
+    for axes, (name, curve) in zip(grid.flat, curves.items(), strict=False):
+        draw_activation(axes, name, curve)
+        describe(axes, words_activation(curve))
+    return figure
 
 
 def draw_activation(axes: Axes, name: str, curve: NDArray[Any]) -> None:
@@ -96,23 +78,10 @@ def words_activation(curve: NDArray[Any]) -> str:
 
 
 def describe_network(model: keras.Model) -> str:
-    """Put the layers of a Keras model into words.
+    """Put the layers of a Keras model that has been built into words.
 
-    Parameters
-    ----------
-    model : keras.Model
-        A model that has been built, so that its weights exist.
-
-    Returns
-    -------
-    str
-        The inputs, each layer with its size, activation and number of parameters
-        (weights and biases), and the number of all parameters.
-
-    Raises
-    ------
-    ValueError
-        If the model has not been built.
+    They name the inputs, each layer with its size, activation and number of parameters
+    (weights and biases), and the number of all parameters.
     """
     if not model.built or not hasattr(model, "input_shape"):
         raise ValueError("model has no known input shape, expected one with keras.Input(shape=...)")
@@ -141,60 +110,37 @@ def _sized(shape: Sequence[int | None], noun: str) -> str:
     return f"{' by '.join(sizes)} {noun}{'' if sizes == ['1'] else 's'}"
 
 
-def show_image(
-    image: Image | Path | str | bytes | Callable[[], Image | None] | None,
-    words: str,
-    *,
-    withheld: bool = False,
-) -> Figure:
+def show_image(draw: Callable[[], Image | None], words: str) -> Figure:
     """Show a picture that something else drew, with words of our own.
 
-    Made for ``keras.utils.plot_model`` with the words of `describe_network`.
+    Made for ``keras.utils.plot_model`` with the words of `describe_network`. The picture
+    keeps its size, or is made smaller to fit 900 by 900 pixels.
 
     Parameters
     ----------
-    image : IPython.display.Image, path, bytes, callable, or None
-        A PNG picture, or a function without arguments that draws and returns
-        one, such as ``lambda: keras.utils.plot_model(model, "model.png")``.
-        Where Graphviz or pydot is missing, ``plot_model`` raises ImportError,
-        or prints a line and returns None; the figure then says so in one line
-        and keeps its words.
+    draw : callable
+        Draws a PNG picture and returns it as an `IPython.display.Image`:
+        ``lambda: keras.utils.plot_model(model, "model.png")``. Where Graphviz or
+        pydot is missing, ``plot_model`` raises ImportError, or prints a line and
+        returns None; the figure then says so in one line and keeps its words.
     words : str
         Description of the picture.
-    withheld : bool
-        True for images that may not be redistributed, see `describe`.
-
-    Returns
-    -------
-    Figure
-        The picture at its own size, or made smaller to fit 900 by 900 pixels.
-
-    Raises
-    ------
-    ValueError
-        If the file is missing or is not a PNG picture.
     """
-    if callable(image):
-        try:
-            image = image()
-        except ImportError:
-            image = None
+    try:
+        image = draw()
+    except ImportError:
+        image = None
     if image is None:
         figure = plt.figure(figsize=(8, 0.6))
         line = "No picture: plot_model needs pydot and Graphviz (graphviz.org/download)."
         figure.text(0.5, 0.5, line, ha="center", va="center")
     else:
-        content: Any = getattr(image, "data", image)
-        try:
-            png = content if isinstance(content, bytes) else Path(content).read_bytes()
-            pixels = plt.imread(io.BytesIO(png), format="png")
-        except (OSError, SyntaxError, TypeError) as error:
-            raise ValueError(f"image cannot be read as a PNG picture: {error}") from error
+        pixels = plt.imread(io.BytesIO(image.data), format="png")
         height, width = pixels.shape[:2]
         scale = DOTS_PER_INCH * max(1, width / 900, height / 900)
         figure = plt.figure(figsize=(width / scale, height / scale))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.imshow(pixels, cmap="gray")
         axes.set_axis_off()
-    describe(figure, words, withheld=withheld)
+    describe(figure, words)
     return figure
