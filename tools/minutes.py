@@ -75,12 +75,10 @@ def opening(size: Size) -> str:
 
 def with_minutes(text: str, sizes: dict[str, Size]) -> str:
     """Put the minutes into the lines of a map: the two columns after a notebook's link."""
-    lines = text.split("\n")
     for name, size in sizes.items():
-        row = re.compile(rf"(\|.*{re.escape(name)}\.ipynb\).*?\|) \d* \| \d* \|(.*)$")
-        minutes = f" {size.to_read} | {size.with_exercises} |"
-        lines = [row.sub(lambda found, m=minutes: f"{found[1]}{m}{found[2]}", one) for one in lines]
-    return "\n".join(lines)
+        row = rf"(?m)(^\|.*{re.escape(name)}\.ipynb\).*?\|) \d* \| \d* \|"
+        text = re.sub(row, rf"\1 {size.to_read} | {size.with_exercises} |", text)
+    return text
 
 
 def write_minutes(root: Path = ROOT) -> list[Path]:
