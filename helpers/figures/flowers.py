@@ -25,6 +25,8 @@ SCORE_A_CENTIMETRE = 4.0
 FEW = 6
 """So many circled flowers, or fewer, are numbered."""
 
+_PLAIN = {"facecolor": "white", "linewidth": 0, "pad": 0.8, "alpha": 0.8}
+
 
 class Circled(NamedTuple):
     """Flowers of which some are circled, with the line that judged them and its loss."""
@@ -82,12 +84,8 @@ def circled_flowers(
         The row numbers of the flowers to circle, by the title of a panel.
     """
     points = measure_point_cloud(flowers, labels, class_names, None)
-    return _present(
-        {
-            title: Circled(points, np.ravel(rows).astype(int), None, None)
-            for title, rows in circled.items()
-        }
-    )
+    rows = {title: np.ravel(found).astype(int) for title, found in circled.items()}
+    return _present({title: Circled(points, rows[title], None, None) for title in rows})
 
 
 def wrong_side(flowers: ArrayLike, labels: ArrayLike, line: Line) -> NDArray[Any]:
@@ -125,16 +123,17 @@ def _present(panels: Mapping[str, Circled]) -> Figure:
     if not panels:
         raise ValueError("there is nothing to draw, expected a title with what belongs to it")
     width = 8 if len(panels) > 1 else 6
-    figure, grid = plt.subplots(
-        1, len(panels), figsize=(width, 4.2), layout="constrained", sharey=True, squeeze=False
-    )
+    figure = plt.figure(figsize=(width, 4.2), layout="constrained")
+    grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)
     flowers = next(iter(panels.values())).flowers
     first = max(0, len(flowers.names) - 2) if len(panels) > 1 else 0
     describe(figure, words_flowers(flowers, first))
     for axes, (title, numbers) in zip(grid[0], panels.items(), strict=True):
         draw_circled(axes, numbers, first)
         axes.set_title(title, fontsize=11)
-        axes.text(0.97, 0.03, words_count(numbers), transform=axes.transAxes, ha="right")
+        axes.text(
+            0.97, 0.03, words_count(numbers), transform=axes.transAxes, ha="right", bbox=_PLAIN
+        )
         axes.label_outer()
         describe(axes, words_circled(numbers))
     handles, names = grid[0][0].get_legend_handles_labels()
@@ -157,14 +156,15 @@ def draw_circled(axes: Axes, numbers: Circled, first: int) -> None:
     axes.scatter(
         x, y, s=130, facecolors="none", edgecolors="black", linewidths=1.5, label="circled"
     )
-    for row in numbers.circled if len(numbers.circled) <= FEW else ():
-        axes.annotate(str(row), points.places[row], (8, 5), textcoords="offset points", fontsize=9)
+    for place in np.unique(points.places[numbers.circled], axis=0):
+        here = [str(row) for row in numbers.circled if (points.places[row] == place).all()]
+        if len(numbers.circled) <= FEW:
+            axes.annotate(", ".join(here), place, place + 0.05, fontsize=9, bbox=_PLAIN)
     shown = points.places[points.numbers >= first]
-    low, high = shown.min(axis=0), shown.max(axis=0)
-    margin = 0.06 * (high - low)
+    margin = 0.06 * np.ptp(shown, axis=0)
+    low, high = shown.min(axis=0) - margin, shown.max(axis=0) + margin
     axes.set(xlabel=points.across, ylabel=points.up)
-    axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]))
-    axes.set(ylim=(low[1] - margin[1], high[1] + margin[1]))
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
 
 
 def words_count(numbers: Circled) -> str:

@@ -50,7 +50,8 @@ def draw_right_answers(axes: Axes, numbers: Tests) -> None:
     bars = axes.bar(values, numbers.tests[values], color="0.75", edgecolor="0.4")
     marked = bars[numbers.marked - least]
     marked.set(facecolor=palette(2)[1], hatch="//", edgecolor="black")
-    axes.set_title(f"marked: {numbers.marked} right, in {numbers.tests[numbers.marked]} tests")
+    said = f"marked: {numbers.marked} right, in {numbers.tests[numbers.marked]} tests"
+    axes.text(0.02, 0.92, said, transform=axes.transAxes)
     axes.set(xlabel=f"right answers of {numbers.rows}", ylabel=f"of {numbers.tests.sum()} tests")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.margins(y=0.12)

@@ -154,8 +154,8 @@ def draw_triangle(axes: Axes, numbers: Answers, circle: bool) -> None:
     if circle:
         x, y = places[numbers.wrong].T
         axes.scatter(x, y, s=110, facecolors="none", edgecolors="black")
-        for place, row in enumerate(numbers.wrong[np.argsort(x)]):
-            above = (0, 9 + 11 * (place % 2))
+        for order, row in enumerate(numbers.wrong[np.argsort(x)]):
+            above = (0, 9 + 11 * (order % 2))
             axes.annotate(
                 str(row), places[row], above, textcoords="offset points", ha="center", fontsize=9
             )
