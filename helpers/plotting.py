@@ -4,8 +4,9 @@ from helpers.figures.bars import bars, class_balance
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
 from helpers.figures.downhill import descents
-from helpers.figures.flowers import circled_flowers, lines_between, wrong_side
+from helpers.figures.flowers import circled_flowers
 from helpers.figures.layers import activations, describe_network, show_image
+from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map

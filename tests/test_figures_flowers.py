@@ -42,7 +42,10 @@ def test_one_line_is_drawn_with_all_classes_and_its_wrong_flowers_are_named():
 def test_several_panels_show_the_last_two_classes_and_the_loss_if_it_is_asked_for():
     lines = {"upright": UPRIGHT, "level": [(0, 2.5), (1, 2.5)]}
     words = description(lines_between(FLOWERS, LABELS, lines, NAMES, losses=True))
-    assert words.startswith("4 flowers as points, middle and large, across x, up y. upright: ")
+    assert words.startswith(
+        "4 flowers as points, middle and large, across x, up y. The darker a place, the surer the "
+        "line is of large there. upright: "
+    )
     scores = 4 * np.array([0.5, -0.5, 0.5, 2.5])
     assert f"Loss {np.log1p(np.exp(-scores)).mean():.3f}." in words
 

@@ -11,19 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.figures.checks import check_places
 from helpers.figures.description import describe
 from helpers.figures.points import Points, measure_point_cloud
 from helpers.figures.style import MARKERS, palette
 from helpers.figures.wording import write_count, write_number, write_place
 
-Line = Sequence[Sequence[float]]
-
-SCORE_A_CENTIMETRE = 4.0
-"""How much surer a line becomes with each centimetre of distance from it: the score grows by 4."""
-
-FEW = 6
-"""So many circled flowers, or fewer, are numbered."""
+FEW = 3
+"""So many circled flowers, or fewer, are numbered, where there is room for it."""
 
 _PLAIN = {"facecolor": "white", "linewidth": 0, "pad": 0.8, "alpha": 0.8}
 
@@ -35,37 +29,8 @@ class Circled(NamedTuple):
     circled: NDArray[Any]
     line: NDArray[Any] | None
     loss: float | None
-
-
-def lines_between(
-    flowers: ArrayLike,
-    labels: ArrayLike,
-    lines: Mapping[str, Line],
-    class_names: Sequence[str],
-    *,
-    losses: bool = False,
-) -> Figure:
-    """Draw lines that tell the last two classes apart, and circle the flowers they get wrong.
-
-    Parameters
-    ----------
-    flowers : array_like or DataFrame, shape (n, 2)
-        Two measurements of each flower.
-    labels : array_like of int, shape (n,)
-        Class numbers from 0 on; the flowers of the last two are judged.
-    lines : mapping
-        Two places on each line, by the title of its panel. Beyond the line, where
-        the measurements are larger, it says the last class.
-    class_names : sequence of str
-        Name of each class.
-    losses : bool
-        Whether a panel gives the line's loss beside the count of its mistakes.
-    """
-    panels = {
-        title: measure_line(flowers, labels, line, class_names, losses)
-        for title, line in lines.items()
-    }
-    return _present(panels)
+    beyond: NDArray[Any] | None = None
+    """Points from the line towards the last class, as long as a score grows in a centimetre."""
 
 
 def circled_flowers(
@@ -85,40 +50,10 @@ def circled_flowers(
     """
     points = measure_point_cloud(flowers, labels, class_names, None)
     rows = {title: np.ravel(found).astype(int) for title, found in circled.items()}
-    return _present({title: Circled(points, rows[title], None, None) for title in rows})
+    return present_flowers({title: Circled(points, rows[title], None, None) for title in rows})
 
 
-def wrong_side(flowers: ArrayLike, labels: ArrayLike, line: Line) -> NDArray[Any]:
-    """Return the row numbers of the flowers, of the last two classes, that a line gets wrong."""
-    return measure_line(flowers, labels, line, None, False).circled
-
-
-def measure_line(
-    flowers: ArrayLike,
-    labels: ArrayLike,
-    line: Line,
-    class_names: Sequence[str] | None,
-    losses: bool,
-) -> Circled:
-    """Find the flowers on the wrong side of a line and, with probabilities, what they cost."""
-    points = measure_point_cloud(flowers, labels, class_names, None)
-    ends = check_places(line, "line").astype(float)
-    if len(ends) != 2 or np.allclose(ends[0], ends[1]):
-        raise ValueError(f"line is {ends.tolist()}, expected two different places on it")
-    across, up = ends[1] - ends[0]
-    beyond = np.array([-up, across]) / np.hypot(across, up)
-    if beyond.sum() < 0 or (beyond.sum() == 0 and beyond[1] < 0):
-        beyond = -beyond
-    distances = (points.places - ends[0]) @ beyond
-    last = points.numbers.max()
-    judged = points.numbers >= last - 1
-    signs = np.where(points.numbers == last, 1, -1)
-    loss = np.log1p(np.exp(-SCORE_A_CENTIMETRE * signs * distances))[judged].mean()
-    wrong = np.flatnonzero(judged & (signs * distances <= 0))
-    return Circled(points, wrong, ends, float(loss) if losses else None)
-
-
-def _present(panels: Mapping[str, Circled]) -> Figure:
+def present_flowers(panels: Mapping[str, Circled]) -> Figure:
     """Draw panels side by side: one shows all classes, several the last two, where it is close."""
     if not panels:
         raise ValueError("there is nothing to draw, expected a title with what belongs to it")
@@ -127,7 +62,10 @@ def _present(panels: Mapping[str, Circled]) -> Figure:
     grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)
     flowers = next(iter(panels.values())).flowers
     first = max(0, len(flowers.names) - 2) if len(panels) > 1 else 0
-    describe(figure, words_flowers(flowers, first))
+    words = words_flowers(flowers, first)
+    if any(numbers.loss is not None for numbers in panels.values()):
+        words += f" The darker a place, the surer the line is of {flowers.names[-1]} there."
+    describe(figure, words)
     for axes, (title, numbers) in zip(grid[0], panels.items(), strict=True):
         draw_circled(axes, numbers, first)
         axes.set_title(title, fontsize=11)
@@ -159,12 +97,17 @@ def draw_circled(axes: Axes, numbers: Circled, first: int) -> None:
     for place in np.unique(points.places[numbers.circled], axis=0):
         here = [str(row) for row in numbers.circled if (points.places[row] == place).all()]
         if len(numbers.circled) <= FEW:
-            axes.annotate(", ".join(here), place, place + 0.05, fontsize=9, bbox=_PLAIN)
+            axes.annotate(", ".join(here), place, (place[0] + 0.1, place[1] + 0.03), fontsize=9)
     shown = points.places[points.numbers >= first]
     margin = 0.06 * np.ptp(shown, axis=0)
     low, high = shown.min(axis=0) - margin, shown.max(axis=0) + margin
     axes.set(xlabel=points.across, ylabel=points.up)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    if numbers.line is not None and numbers.loss is not None:
+        across, up = (np.linspace(*pair, 60) for pair in zip(low, high, strict=True))
+        grid = np.stack(np.meshgrid(across, up), axis=-1)
+        sureness = 1 / (1 + np.exp(-(grid - numbers.line[0]) @ numbers.beyond))
+        axes.pcolormesh(across, up, sureness, cmap="Greys", vmin=0, vmax=2, zorder=0)
 
 
 def words_count(numbers: Circled) -> str:
@@ -194,7 +137,7 @@ def words_circled(numbers: Circled) -> str:
     words += f"Circled: {', '.join(each) or 'none'}."
     if numbers.loss is not None:
         words += f" Loss {write_number(numbers.loss)}."
-    if 0 < len(rows) <= FEW:
+    if 0 < len(rows) <= 2 * FEW:
         places = [f"flower {row} at {write_place(points.places[row])}" for row in rows]
         words += f" They are {', '.join(places)}."
     return words

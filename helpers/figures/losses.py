@@ -124,6 +124,8 @@ def draw_trainings(axes: Axes, numbers: Trainings) -> None:
     ):
         epochs = np.arange(1, len(values) + 1)
         axes.plot(epochs, values, style, color=colour, linewidth=2, label=name)
+        if len(numbers.losses) == 1:
+            axes.fill_between(epochs, values, color=colour, alpha=0.3)
     if numbers.level is not None:
         axes.axhline(numbers.level, color="black", linestyle=":")
         axes.annotate(
