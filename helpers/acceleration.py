@@ -2,8 +2,8 @@
 
 `model.fit` comes back to Python for every batch. For a small network that costs far more
 time than the arithmetic. After `accelerate()`, the same call runs whole epochs as one
-program, made by TensorFlow's compiler XLA, wherever that gives the same result. Every
-other training is Keras' own, untouched; `trainings` counts why.
+program, made by TensorFlow's compiler XLA, if the network consists of the layers in `LAYERS`
+and everything else is Keras' own. Any other training is left to Keras; `trainings` counts why.
 
 The program is handed the network's variables (weights, optimizer, metrics, random states).
 While it is traced, its arguments stand in for them, and it calls Keras' own `train_step`
@@ -13,13 +13,11 @@ program, and nothing is copied.
 These names are not public. They were seen in Keras 3.15.1, and `accelerate` tries them out:
 
 =================================  ======================================================
+``Functional``                     the class of models made of inputs and outputs
 ``Variable._value``                the variable of TensorFlow behind one of Keras
-``Model._symbolic_build``          creates what Keras would create on the first batch
 ``Model._compile_loss``            the losses as `compile` has made them, with `build`
 ``Model._compile_metrics``         the metrics, likewise
-``Model._flatten_layers``          all layers, also those within others
 ``Optimizer._exclude_from_...``    variables that are kept from weight decay
-``trainer.model_supports_jit``     whether XLA may compile a model
 ``ArrayDataAdapter``               checks and converts arrays
 ``train_validation_split``         sets the last rows aside
 =================================  ======================================================
@@ -44,26 +42,48 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from helpers.programs import (
     LeftToKerasError,
     arrays,
-    build,
+    layers_of,
     program_for,
     programs,
-    row_count,
     variables_of,
 )
 
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
+
 trainings: Counter[str] = Counter()
 """How many trainings were ``"compiled"``, and for which reasons others were left to Keras."""
+
+LAYERS = (
+    keras.layers.Activation,
+    keras.layers.ActivityRegularization,
+    keras.layers.Add,
+    keras.layers.BatchNormalization,
+    keras.layers.Concatenate,
+    keras.layers.Dense,
+    keras.layers.Dropout,
+    keras.layers.ELU,
+    keras.layers.Flatten,
+    keras.layers.GaussianNoise,
+    keras.layers.Identity,
+    keras.layers.InputLayer,
+    keras.layers.LayerNormalization,
+    keras.layers.LeakyReLU,
+    keras.layers.ReLU,
+    keras.layers.Rescaling,
+    keras.layers.Reshape,
+    keras.layers.Softmax,
+)
+"""The only layers of a network that is compiled: XLA gives the same with them, and is fast."""
 
 SECONDS_PER_CALL = 0.25  # that Ctrl-C may have to wait, unless one epoch takes longer
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_HOOKS = ("on_test_begin", "on_test_end", "on_test_batch_begin", "on_test_batch_end")
-_STEPS = ("train_step", "test_step", "make_train_function", "make_test_function", "evaluate")
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 _originals: dict[str, tuple[type, Callable[..., Any]]] = {}
@@ -73,16 +93,17 @@ def accelerate(on: bool = True) -> None:
     """Let `model.fit` run whole epochs as one compiled program, or take that back.
 
     The results are Keras' own to the rounding of float32, and so are history, callbacks,
-    messages and what it prints, but for the bar's steps within an epoch. Left to Keras are
-    data that are no arrays, callbacks that look at batches, models with a `train_step` of
-    their own, `run_eagerly`, ``jit_compile=False``, `steps_per_execution`, convolutions,
-    recurrent layers, embeddings, and whatever else does not come out the same. A loaded
-    model says ``jit_compile=False`` until it is compiled again.
+    messages and what it prints, but for the bar's steps within an epoch. Compiled are a
+    `Sequential` model, or one made of inputs and outputs, with one input, one output, the
+    layers in `LAYERS` and nothing but Keras' own parts, trained on arrays or tables. Left to
+    Keras is everything else, such as convolutions, generators, callbacks that look at batches,
+    `run_eagerly`, ``jit_compile=False`` and `steps_per_execution`. A loaded model says
+    ``jit_compile=False`` until it is compiled again.
 
     With ``shuffle=True``, the order of epoch `e`, counted from 0, is
     ``numpy.random.default_rng([seed, e]).permutation(n)``, where `seed` is drawn for each
     training by ``numpy.random.randint(2**31)``: `keras.utils.set_random_seed` fixes it.
-    Dropout draws other numbers than Keras alone, from the same distribution.
+    Dropout and noise draw other numbers than Keras alone, from the same distribution.
 
     Parameters
     ----------
@@ -107,9 +128,9 @@ def accelerate(on: bool = True) -> None:
     """
     with _lock:
         if not on:
-            tf.get_logger().removeFilter(_no_advice)
             for name, (owner, original) in _originals.items():
                 setattr(owner, name, original)
+                tf.get_logger().removeFilter(_no_advice)
             _originals.clear()
             programs.clear()
         elif not _originals and keras.backend.backend() == "tensorflow" and _self_test():
@@ -159,6 +180,7 @@ def _wrapped_compile(original: Callable[..., Any]) -> Callable[..., Any]:
     def compile(self: keras.Model, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         # Keras does not keep what was asked for: on a processor, "auto" becomes False.
         vars(self)["_left_to_keras"] = kwargs.get("jit_compile", "auto") is False
+        vars(self).pop("_recipe", None)
         original(self, *args, **kwargs)
 
     return compile
@@ -166,6 +188,8 @@ def _wrapped_compile(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool, str]]:
     """Yield what may stand against compiling a training, and whether it does."""
+    kinds = keras.Sequential, keras.src.models.functional.Functional
+    yield type(model) not in kinds, f"the model {type(model).__name__}"
     yield not model.compiled, "not compiled"
     yield not isinstance(model.optimizer, keras.optimizers.Optimizer), "no optimizer"
     yield model.run_eagerly or tf.config.functions_run_eagerly(), "run_eagerly"
@@ -173,42 +197,36 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     yield model.steps_per_execution != 1, "steps_per_execution"
     yield bool(given.steps_per_epoch or given.validation_steps), "a number of steps"
     yield given.shuffle not in (True, False), "shuffle in batches"
+    yield given.validation_freq != 1, "validation_freq"
     limits = keras.config.max_epochs(), keras.config.max_steps_per_epoch()
     yield any(limits), "a limit in keras.config"
-    default = not tf.distribute.has_strategy() and tf.distribute.get_strategy()
-    yield model.distribute_strategy is not default, "a distribution strategy"
+    other = model.distribute_strategy is not tf.distribute.get_strategy()
+    yield other or tf.distribute.has_strategy(), "a distribution strategy"
     yield bool(tf.config.list_physical_devices("GPU")), "a GPU"
-    for name in _STEPS:
-        own = getattr(type(model), name) is not getattr(keras.Model, name) or name in vars(model)
-        yield own, f"its own {name}"
+    for part in (model, model.optimizer, *layers_of(model)):
+        for name in vars(part).keys() - {"build", "quantize", "loss"}:  # set by Keras itself
+            yield callable(getattr(type(part), name, None)), f"its own {name}"
+    for layer in layers_of(model):
+        yield type(layer) not in LAYERS, f"the layer {type(layer).__name__}"
+        yield layer.compute_dtype not in ("float32", "float64"), str(layer.compute_dtype)
+    data, held = [given.x, given.y, given.sample_weight], given.validation_data
+    data += () if held is None else keras.utils.unpack_x_y_sample_weight(held)
+    for place, array in enumerate(data):
+        fits = hasattr(array, "__array__") or (array is None and place % 3 == 2)
+        yield not fits, f"a {type(array).__name__}"
     yield isinstance(given.callbacks, keras.callbacks.CallbackList), "a CallbackList"
-    validated = given.validation_data is not None or given.validation_split
+    validated = held is not None or given.validation_split
     for item in keras.tree.flatten(given.callbacks or []):
+        # Such a checkpoint has a hook for batches, which does nothing.
+        idle = [keras.callbacks.ModelCheckpoint] * (getattr(item, "save_freq", None) == "epoch")
         for hook in _BATCH_HOOKS + (_TEST_HOOKS if validated else ()):
-            checkpoint = keras.callbacks.ModelCheckpoint
-            idle = isinstance(item, checkpoint) and item.save_freq == "epoch"
-            idle = idle and getattr(type(item), hook) is getattr(checkpoint, hook)
-            yield not idle and _overrides(item, hook), f"{type(item).__name__}.{hook}"
-    yield (
-        not keras.src.trainers.trainer.model_supports_jit(model),
-        "a layer that XLA does not support",
-    )
-    # XLA runs convolutions and recurrent layers more slowly, and takes every index for a
-    # valid one, where Keras' embedding raises an error.
-    for layer in model._flatten_layers():
-        left = isinstance(layer, (keras.layers.RNN, keras.layers.Embedding))
-        yield left or "Conv" in type(layer).__name__, f"the layer {type(layer).__name__}"
-    for leaf in keras.tree.flatten([given.x, given.y, given.sample_weight, given.validation_data]):
-        yield leaf is not None and not hasattr(leaf, "__array__"), f"a {type(leaf).__name__}"
+            yield _overrides(item, hook, *idle), f"{type(item).__name__}.{hook}"
 
 
-def _overrides(callback: keras.callbacks.Callback, *hooks: str) -> bool:
-
-    return any(
-        hook in vars(callback)
-        or getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook)
-        for hook in hooks
-    )
+def _overrides(callback: keras.callbacks.Callback, hook: str, *idle: type) -> bool:
+    """Tell whether a callback has a hook that is neither Keras' empty one nor of an idle class."""
+    method = getattr(getattr(callback, hook, None), "__func__", None)
+    return all(method is not getattr(kind, hook) for kind in (keras.callbacks.Callback, *idle))
 
 
 def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.callbacks.History]:
@@ -233,28 +251,18 @@ def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.c
     train = arrays(*data, given.class_weight)
     if held is not None:
         held = arrays(*keras.utils.unpack_x_y_sample_weight(held))
-    every = given.validation_freq
     epochs = range(operator.index(given.initial_epoch), operator.index(given.epochs))
-    validated = [
-        held is not None and (e in every if isinstance(every, list) else e % every == 0)
-        for e in range(1, epochs.stop + 1)
-    ]
     with _lock:
-        build(model, train)
         program = program_for(model, train, held, sizes)
-    program.check_labels(train, held)
     variables, names = variables_of(model), list(model.get_metrics_result())
+    names += [f"val_{name}" for name in names if held]
 
-    def run(numbers: range, orders: np.ndarray) -> list[dict[str, float]]:
-        flags = [validated[epoch] for epoch in numbers]
-        rows = program.run(variables, train, held, orders, flags).tolist()
-        return [
-            dict(zip(names + [f"val_{name}" for name in names] * flag, row, strict=False))
-            for row, flag in zip(rows, flags, strict=True)
-        ]
+    def run(orders: list[np.ndarray]) -> list[dict[str, float]]:
+        rows = program.run(variables, train, held, np.array(orders, np.int32)).tolist()
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     at_once = program.epochs_per_call
-    return lambda: _train(model, given, epochs, row_count(train), size, at_once, run)
+    return lambda: _train(model, given, epochs, len(train[0]), size, at_once, run)
 
 
 def _train(
@@ -264,7 +272,7 @@ def _train(
     rows: int,
     size: int,
     at_once: int,
-    run: Callable[[range, np.ndarray], list[dict[str, float]]],
+    run: Callable[[list[np.ndarray]], list[dict[str, float]]],
 ) -> keras.callbacks.History:
     """Run epochs and callbacks as Keras' own loop does, several in a call if none looks at one."""
     calls = keras.callbacks.CallbackList(
@@ -278,7 +286,8 @@ def _train(
     )
     idle = (keras.callbacks.History, keras.callbacks.ProgbarLogger)
     for item in calls.callbacks:
-        if type(item) not in idle and _overrides(item, "on_epoch_begin", "on_epoch_end"):
+        looks = _overrides(item, "on_epoch_begin") or _overrides(item, "on_epoch_end")
+        if looks and type(item) not in idle:
             at_once = 1
     seed = np.random.randint(2**31)  # noqa: NPY002 - the state that Keras' seed sets
 
@@ -295,7 +304,7 @@ def _train(
         with _interruptions_wait():
             calls.on_epoch_begin(at)
             begin = time.perf_counter()
-            results = run(numbers, np.array([order(epoch) for epoch in numbers], np.int32))
+            results = run([order(epoch) for epoch in numbers])
             quick = time.perf_counter() - begin < SECONDS_PER_CALL / 2
             for epoch, logs in zip(numbers, results, strict=True):
                 if epoch > at:
