@@ -15,6 +15,7 @@ These names are not public. They were seen in Keras 3.15.1, and `accelerate` tri
 =================================  ======================================================
 ``Functional``                     the class of models made of inputs and outputs
 ``Variable._value``                the variable of TensorFlow behind one of Keras
+``Model._flatten_layers``          all layers, also those within others
 ``Model._compile_loss``            the losses as `compile` has made them, with `build`
 ``Model._compile_metrics``         the metrics, likewise
 ``Optimizer._exclude_from_...``    variables that are kept from weight decay

@@ -71,8 +71,8 @@ def variables_of(model: keras.Model) -> list[keras.Variable]:
 
 
 def layers_of(model: keras.Model) -> list[Any]:
-    """Return what a network is made of, with the functions that Keras takes for layers."""
-    return model.layers if isinstance(model, keras.Sequential) else model.operations
+    """Return all layers, also those within others, and what else a network calculates."""
+    return [*model._flatten_layers(include_self=False), *getattr(model, "operations", ())]
 
 
 def recipe_of(model: keras.Model) -> str:
