@@ -46,6 +46,8 @@ import numpy as np
 
 from helpers.programs import (
     LeftToKerasError,
+    Program,
+    Rows,
     arrays,
     layers_of,
     program_for,
@@ -59,25 +61,13 @@ if keras.backend.backend() == "tensorflow":
 trainings: Counter[str] = Counter()
 """How many trainings were ``"compiled"``, and for which reasons others were left to Keras."""
 
-LAYERS = (
-    keras.layers.Activation,
-    keras.layers.ActivityRegularization,
-    keras.layers.Add,
-    keras.layers.BatchNormalization,
-    keras.layers.Concatenate,
-    keras.layers.Dense,
-    keras.layers.Dropout,
-    keras.layers.ELU,
-    keras.layers.Flatten,
-    keras.layers.GaussianNoise,
-    keras.layers.Identity,
-    keras.layers.InputLayer,
-    keras.layers.LayerNormalization,
-    keras.layers.LeakyReLU,
-    keras.layers.ReLU,
-    keras.layers.Rescaling,
-    keras.layers.Reshape,
-    keras.layers.Softmax,
+LAYERS = tuple(
+    getattr(keras.layers, name)
+    for name in (
+        "Activation ActivityRegularization Add BatchNormalization Concatenate Dense Dropout ELU "
+        "Flatten GaussianNoise Identity InputLayer LayerNormalization LeakyReLU ReLU Rescaling "
+        "Reshape Softmax"
+    ).split()
 )
 """The only layers of a network that is compiled: XLA gives the same with them, and is fast."""
 
@@ -153,14 +143,10 @@ def accelerated() -> bool:
 
 
 def _wrapped_fit(original: Callable[..., Any]) -> Callable[..., Any]:
-    signature = inspect.signature(original)
-
     @functools.wraps(original)
     def fit(self: keras.Model, *args: Any, **kwargs: Any) -> keras.callbacks.History:  # noqa: ANN401
         try:
-            bound = signature.bind(self, *args, **kwargs)
-            bound.apply_defaults()
-            train = _prepare(self, SimpleNamespace(**bound.arguments))
+            train = _prepare(self, original, *args, **kwargs)
         except LeftToKerasError as reason:
             outcome = str(reason)
         except Exception as error:  # Keras will say it better, or can do it
@@ -191,7 +177,6 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     """Yield what may stand against compiling a training, and whether it does."""
     kinds = keras.Sequential, keras.src.models.functional.Functional
     yield type(model) not in kinds, f"the model {type(model).__name__}"
-    yield not model.compiled, "not compiled"
     yield not isinstance(model.optimizer, keras.optimizers.Optimizer), "no optimizer"
     yield model.run_eagerly or tf.config.functions_run_eagerly(), "run_eagerly"
     yield vars(model).get("_left_to_keras", False), "jit_compile=False"
@@ -213,14 +198,13 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     data, held = [given.x, given.y, given.sample_weight], given.validation_data
     data += () if held is None else keras.utils.unpack_x_y_sample_weight(held)
     for place, array in enumerate(data):
-        fits = hasattr(array, "__array__") or (array is None and place % 3 == 2)
-        yield not fits, f"a {type(array).__name__}"
-    yield isinstance(given.callbacks, keras.callbacks.CallbackList), "a CallbackList"
-    validated = held is not None or given.validation_split
+        absent = array is None and place % 3 == 2  # a weight for each row
+        yield not (absent or hasattr(array, "__array__")), f"a {type(array).__name__}"
+    hooks = _BATCH_HOOKS + (_TEST_HOOKS if given.validation_split or held is not None else ())
     for item in keras.tree.flatten(given.callbacks or []):
         # Such a checkpoint has a hook for batches, which does nothing.
         idle = [keras.callbacks.ModelCheckpoint] * (getattr(item, "save_freq", None) == "epoch")
-        for hook in _BATCH_HOOKS + (_TEST_HOOKS if validated else ()):
+        for hook in hooks:
             yield _overrides(item, hook, *idle), f"{type(item).__name__}.{hook}"
 
 
@@ -230,86 +214,80 @@ def _overrides(callback: keras.callbacks.Callback, hook: str, *idle: type) -> bo
     return all(method is not getattr(kind, hook) for kind in (keras.callbacks.Callback, *idle))
 
 
-def _prepare(model: keras.Model, given: SimpleNamespace) -> Callable[[], keras.callbacks.History]:
-    """Return a function that trains; until it is called, nothing is trained.
-
-    Raises
-    ------
-    Exception
-        If the training has to be left to Keras.
-    """
+def _prepare(
+    model: keras.Model,
+    original: Callable[..., Any],
+    *args: Any,  # noqa: ANN401
+    **kwargs: Any,  # noqa: ANN401
+) -> Callable[[], keras.callbacks.History]:
+    """Return a function that trains, or raise what tells why it is left to Keras."""
+    bound = inspect.signature(original).bind(model, *args, **kwargs)
+    bound.apply_defaults()
+    given = SimpleNamespace(**bound.arguments)
     for holds, reason in _reasons(model, given):
         if holds:
             raise LeftToKerasError(reason)
-    data = given.x, given.y, given.sample_weight
-    held = given.validation_data
+    data, held = (given.x, given.y, given.sample_weight), given.validation_data
     if given.validation_split and held is None:
         data, held = keras.src.trainers.data_adapters.array_slicing.train_validation_split(
             data, validation_split=given.validation_split
         )
-    size = operator.index(given.batch_size or 32)
-    sizes = size, operator.index(given.validation_batch_size or size)
     train = arrays(*data, given.class_weight)
     if held is not None:
         held = arrays(*keras.utils.unpack_x_y_sample_weight(held))
-    epochs = range(operator.index(given.initial_epoch), operator.index(given.epochs))
+    size = operator.index(given.batch_size or 32)
+    sizes = size, operator.index(given.validation_batch_size or size)
+    epochs = range(given.initial_epoch, given.epochs)
     with _lock:
         program = program_for(model, train, held, sizes)
-    variables, names = variables_of(model), list(model.get_metrics_result())
-    names += [f"val_{name}" for name in names if held]
-
-    def run(orders: list[np.ndarray]) -> list[dict[str, float]]:
-        rows = program.run(variables, train, held, np.array(orders, np.int32)).tolist()
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    at_once = program.epochs_per_call
-    return lambda: _train(model, given, epochs, len(train[0]), size, at_once, run)
+    return functools.partial(_train, model, given, epochs, program, train, held)
 
 
 def _train(
     model: keras.Model,
     given: SimpleNamespace,
     epochs: range,
-    rows: int,
-    size: int,
-    at_once: int,
-    run: Callable[[list[np.ndarray]], list[dict[str, float]]],
+    program: Program,
+    train: Rows,
+    held: Rows | None,
 ) -> keras.callbacks.History:
     """Run epochs and callbacks as Keras' own loop does, several in a call if none looks at one."""
+    rows, at_once = len(train[0]), program.epochs_per_call
     calls = keras.callbacks.CallbackList(
         given.callbacks,
         add_history=True,
         add_progbar=given.verbose != 0,
         verbose=given.verbose,
         epochs=epochs.stop,
-        steps=math.ceil(rows / size),
+        steps=math.ceil(rows / (given.batch_size or 32)),
         model=model,
     )
-    idle = (keras.callbacks.History, keras.callbacks.ProgbarLogger)
     for item in calls.callbacks:
         looks = _overrides(item, "on_epoch_begin") or _overrides(item, "on_epoch_end")
-        if looks and type(item) not in idle:
+        if looks and type(item) not in (keras.callbacks.History, keras.callbacks.ProgbarLogger):
             at_once = 1
+    variables, names = variables_of(model), list(model.get_metrics_result())
+    names += [f"val_{name}" for name in names if held]
     seed = np.random.randint(2**31)  # noqa: NPY002 - the state that Keras' seed sets
-
-    def order(epoch: int) -> np.ndarray:
-        rng = np.random.default_rng([seed, epoch])
-        return rng.permutation(rows) if given.shuffle else np.arange(rows)
-
     model.stop_training = False
     calls.on_train_begin()
     logs = None
     at, count = epochs.start, 1
     while at < epochs.stop and not model.stop_training:
         numbers = range(at, min(at + count, epochs.stop))
+        orders = np.tile(np.arange(rows, dtype=np.int32), (len(numbers), 1))
+        for order, epoch in zip(orders, numbers, strict=True):
+            if given.shuffle:
+                order[:] = np.random.default_rng([seed, epoch]).permutation(rows)
         with _interruptions_wait():
             calls.on_epoch_begin(at)
             begin = time.perf_counter()
-            results = run([order(epoch) for epoch in numbers])
+            results = program.run(variables, train, held, orders).tolist()
             quick = time.perf_counter() - begin < SECONDS_PER_CALL / 2
-            for epoch, logs in zip(numbers, results, strict=True):
+            for epoch, row in zip(numbers, results, strict=True):
                 if epoch > at:
                     calls.on_epoch_begin(epoch)
+                logs = dict(zip(names, row, strict=True))
                 calls.on_epoch_end(epoch, logs)
         at = numbers.stop
         count = min(2 * count, at_once) if quick else max(1, count // 2)
@@ -323,16 +301,15 @@ def _train(
 def _interruptions_wait() -> Iterator[None]:
     """Let Ctrl-C wait until weights and history are in step; a second one does not wait."""
     before: Any = signal.getsignal(signal.SIGINT)
-    arrived: list[tuple[Any, ...]] = []
-
-    def note(*arguments: object) -> None:
-        arrived.append(arguments)
-        if len(arrived) > 1:
-            before(*arguments)
-
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
+    arrived: list[tuple[Any, ...]] = []
+
+    def note(*arguments: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        arrived.append(arguments)
+
     signal.signal(signal.SIGINT, note)
     try:
         yield
@@ -346,27 +323,25 @@ def _interruptions_wait() -> Iterator[None]:
 def _self_test() -> bool:
     """Train a small network with Keras alone and compiled, and compare."""
     x = np.linspace(-1, 1, 14, dtype="float32").reshape(7, 2)
+    settings = {"batch_size": 4, "epochs": 2, "shuffle": False, "verbose": 0}
+    settings |= {"validation_split": 0.3}
     drawn = np.random.get_state()  # noqa: NPY002 - the state that Keras' seed sets
-    # With names of their own, or Keras would count up those of the networks that follow.
-    layer = functools.partial(keras.layers.Dense, 1, kernel_initializer="ones", name="out")
-    models = [
-        keras.Sequential([keras.Input((2,), name="rows"), layer()], name="test") for _ in range(2)
-    ]
-    settings = {"x": x, "y": x[:, 0] ** 2, "batch_size": 4, "epochs": 2, "verbose": 0}
-    settings |= {"shuffle": False, "validation_split": 0.3}
+    models = []
     try:
-        for model in models:
+        for _ in range(2):
+            # With names of its own, or Keras would count up those of the networks that follow.
+            layer = keras.layers.Dense(1, kernel_initializer="ones", name="out")
+            model = keras.Sequential([keras.Input((2,), name="rows"), layer], name="test")
             optimizer = keras.optimizers.SGD(0.1, momentum=0.5, name="test")
             model.compile(optimizer, "mse", metrics=["mae"])
-        models[0].run_eagerly = True  # quicker than to compile it
-        expected = models[0].fit(**settings).history
-        given = inspect.signature(keras.Model.fit).bind(models[1], **settings)
-        given.apply_defaults()
-        history = _prepare(models[1], SimpleNamespace(**given.arguments))().history
-        pairs = [(history[name], values) for name, values in expected.items()]
-        pairs += zip(models[1].get_weights(), models[0].get_weights(), strict=True)
-        for found, wanted in pairs:
-            np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-6)
+            models.append(model)
+        alone, compiled = models
+        alone.run_eagerly = True  # quicker than to compile it
+        expected = alone.fit(x, x[:, 0] ** 2, **settings).history
+        found = _prepare(compiled, keras.Model.fit, x, x[:, 0] ** 2, **settings)().history
+        pairs = [(found[name], values) for name, values in expected.items()]
+        for one, other in pairs + [*zip(compiled.get_weights(), alone.get_weights(), strict=True)]:
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
     except Exception as error:
         message = str(error).strip().partition("\n")[0]
         warnings.warn(

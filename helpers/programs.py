@@ -142,9 +142,8 @@ class Program:
         self._model: Any = model
         self._sizes = sizes
         # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
-        self._compiled = tf.function(
-            functools.partial(self._trace), jit_compile=True, autograph=False
-        )
+        trace = functools.partial(self._trace)
+        self._compiled = tf.function(trace, jit_compile=True, autograph=False)
         self.run(variables_of(model), train, held, np.zeros((0, rows), np.int32))
         self._model = None  # it has been traced, and can be freed
 
@@ -158,59 +157,43 @@ class Program:
         return self._compiled(values, train, held, padded, np.int32(count)).numpy()[:count]
 
     def _trace(
-        self,
-        values: list[tf.Variable],
-        train: Rows,
-        held: Rows | None,
-        orders: tf.Tensor,
-        count: tf.Tensor,
+        self, values: list, train: Rows, held: Rows | None, orders: tf.Tensor, count: tf.Tensor
     ) -> tf.Tensor:
         model = self._model
 
         def run_epoch(number: tf.Tensor, logs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             row = self._run_batches(model.train_step, train, self._sizes[0], orders[number])
             if held:
-                row += self._run_batches(model.test_step, held, self._sizes[1])
+                every = tf.range(held[0].shape[0])
+                row += self._run_batches(model.test_step, held, self._sizes[1], every)
             return number + 1, tf.tensor_scatter_nd_update(logs, [[number]], tf.stack(row)[None])
 
-        variables = variables_of(model)
         width = len(model.get_metrics_result()) * (2 if held else 1)
         logs = tf.zeros((self.epochs_per_call, width), tf.float64)
-        with _stand_ins(variables, values):
+        with _stand_ins(variables_of(model), values):
             logs = tf.while_loop(lambda number, _: number < count, run_epoch, (0, logs))[1]
         if len(tf.compat.v1.get_default_graph().captures) > len(values):
-            raise LeftToKerasError("a tensor from outside")  # it would not be that of others
+            raise LeftToKerasError("a tensor from outside")  # another network has its own
         return logs
 
     def _run_batches(
-        self,
-        step: Callable[[Rows], Any],
-        data: Rows,
-        size: int,
-        order: Any = None,  # noqa: ANN401
+        self, step: Callable[[Rows], Any], data: Rows, size: int, order: tf.Tensor
     ) -> list[tf.Tensor]:
         """Run one pass over the data, and return its metrics."""
         rows = data[0].shape[0]
 
-        def run_batch(start: tf.Tensor, size: int) -> None:
-            def part(leaf: tf.Tensor) -> tf.Tensor:
-                if order is not None:
-                    return tf.gather(leaf, tf.slice(order, [start], [size]))
-                corner = tf.concat([[start], tf.zeros(leaf.shape.rank - 1, tf.int32)], 0)
-                return tf.slice(leaf, corner, [size, *leaf.shape[1:]])
-
-            step(tuple(part(leaf) for leaf in data))
-
-        def next_batch(number: tf.Tensor) -> tuple[tf.Tensor]:
-            run_batch(number * size, size)
+        def run_batch(number: tf.Tensor, count: int) -> tuple[tf.Tensor]:
+            chosen = tf.slice(order, [number * size], [count])
+            step(tuple(tf.gather(part, chosen) for part in data))
             return (number + 1,)
 
         self._model.reset_metrics()
         # XLA runs a loop that counts by one to a known end about ten times faster.
         if rows >= size:
-            tf.while_loop(lambda number: number < rows // size, next_batch, (0,))
+            full = functools.partial(run_batch, count=size)
+            tf.while_loop(lambda number: number < rows // size, full, (0,))
         if rows % size:
-            run_batch(tf.constant(rows - rows % size), rows % size)
+            run_batch(tf.constant(rows // size), rows % size)
         results = list(self._model.get_metrics_result().values())
         if any(result.shape.rank for result in results):
             raise LeftToKerasError("a metric with several values")
