@@ -32,6 +32,7 @@ import inspect
 import logging
 import math
 import operator
+import re
 import signal
 import threading
 import time
@@ -44,16 +45,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from helpers.programs import (
-    LeftToKerasError,
-    Program,
-    Rows,
-    arrays,
-    layers_of,
-    program_for,
-    programs,
-    variables_of,
-)
+from helpers import programs
+from helpers.programs import LeftToKerasError, Rows
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
@@ -61,23 +54,20 @@ if keras.backend.backend() == "tensorflow":
 trainings: Counter[str] = Counter()
 """How many trainings were ``"compiled"``, and for which reasons others were left to Keras."""
 
-LAYERS = tuple(
+LAYERS = {
     getattr(keras.layers, name)
-    for name in (
-        "Activation ActivityRegularization Add BatchNormalization Concatenate Dense Dropout ELU "
-        "Flatten GaussianNoise Identity InputLayer LayerNormalization LeakyReLU ReLU Rescaling "
-        "Reshape Softmax"
-    ).split()
-)
+    for name in """
+        Activation ActivityRegularization Add BatchNormalization Concatenate Dense Dropout ELU
+        Flatten GaussianNoise Identity InputLayer LayerNormalization LeakyReLU ReLU Rescaling
+        Reshape Softmax
+    """.split()  # noqa: SIM905
+}
 """The only layers of a network that is compiled: XLA gives the same with them, and is fast."""
 
 SECONDS_PER_CALL = 0.25  # that Ctrl-C may have to wait, unless one epoch takes longer
 
-_BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
-_TEST_HOOKS = ("on_test_begin", "on_test_end", "on_test_batch_begin", "on_test_batch_end")
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
-_originals: dict[str, tuple[type, Callable[..., Any]]] = {}
 
 
 def accelerate(on: bool = True) -> None:
@@ -106,30 +96,16 @@ def accelerate(on: bool = True) -> None:
     RuntimeWarning
         If a short training at the first call does not come out as Keras', as after a change
         of Keras. `model.fit` then stays as it is.
-
-    Examples
-    --------
-    >>> import keras
-    >>> accelerate()
-    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    >>> model.compile(loss="mse")
-    >>> model.fit(np.zeros((8, 2)), np.zeros(8), epochs=3, verbose=0).history["loss"]
-    [0.0, 0.0, 0.0]
-    >>> accelerate(False)
     """
     with _lock:
-        if not on:
-            for name, (owner, original) in _originals.items():
-                setattr(owner, name, original)
-                tf.get_logger().removeFilter(_no_advice)
-            _originals.clear()
-            programs.clear()
-        elif not _originals and keras.backend.backend() == "tensorflow" and _self_test():
+        if not on and accelerated():
+            del keras.Model.fit, keras.Model.compile  # those are left that it inherits
+            tf.get_logger().removeFilter(_no_advice)
+            programs.programs.clear()
+        elif on and keras.backend.backend() == "tensorflow" and not accelerated() and _self_test():
+            keras.Model.fit = _wrapped_fit(keras.Model.fit)
+            keras.Model.compile = _wrapped_compile(keras.Model.compile)
             tf.get_logger().addFilter(_no_advice)
-            for name, wrap in (("fit", _wrapped_fit), ("compile", _wrapped_compile)):
-                owner = next(kind for kind in keras.Model.__mro__ if name in vars(kind))
-                _originals[name] = owner, vars(owner)[name]
-                setattr(owner, name, wrap(vars(owner)[name]))
 
 
 def _no_advice(record: logging.LogRecord) -> bool:
@@ -139,14 +115,14 @@ def _no_advice(record: logging.LogRecord) -> bool:
 
 def accelerated() -> bool:
     """Tell whether `accelerate` is on in this process."""
-    return bool(_originals)
+    return "fit" in vars(keras.Model)
 
 
 def _wrapped_fit(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def fit(self: keras.Model, *args: Any, **kwargs: Any) -> keras.callbacks.History:  # noqa: ANN401
         try:
-            train = _prepare(self, original, *args, **kwargs)
+            train = _prepare(self, *args, **kwargs)
         except LeftToKerasError as reason:
             outcome = str(reason)
         except Exception as error:  # Keras will say it better, or can do it
@@ -167,7 +143,6 @@ def _wrapped_compile(original: Callable[..., Any]) -> Callable[..., Any]:
     def compile(self: keras.Model, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         # Keras does not keep what was asked for: on a processor, "auto" becomes False.
         vars(self)["_left_to_keras"] = kwargs.get("jit_compile", "auto") is False
-        vars(self).pop("_recipe", None)
         original(self, *args, **kwargs)
 
     return compile
@@ -184,15 +159,16 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     yield bool(given.steps_per_epoch or given.validation_steps), "a number of steps"
     yield given.shuffle not in (True, False), "shuffle in batches"
     yield given.validation_freq != 1, "validation_freq"
-    limits = keras.config.max_epochs(), keras.config.max_steps_per_epoch()
-    yield any(limits), "a limit in keras.config"
-    other = model.distribute_strategy is not tf.distribute.get_strategy()
-    yield other or tf.distribute.has_strategy(), "a distribution strategy"
+    limits = keras.config.max_epochs() or keras.config.max_steps_per_epoch()
+    yield bool(limits), "a limit in keras.config"
+    default = tf.distribute.has_strategy() or tf.distribute.get_strategy()
+    yield model.distribute_strategy is not default, "a distribution strategy"
     yield bool(tf.config.list_physical_devices("GPU")), "a GPU"
-    for part in (model, model.optimizer, *layers_of(model)):
+    layers = programs.layers_of(model)
+    for part in (model, model.optimizer, *layers):
         for name in vars(part).keys() - {"build", "quantize", "loss"}:  # set by Keras itself
             yield callable(getattr(type(part), name, None)), f"its own {name}"
-    for layer in layers_of(model):
+    for layer in layers:
         yield type(layer) not in LAYERS, f"the layer {type(layer).__name__}"
         yield layer.compute_dtype not in ("float32", "float64"), str(layer.compute_dtype)
     data, held = [given.x, given.y, given.sample_weight], given.validation_data
@@ -200,7 +176,7 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     for place, array in enumerate(data):
         absent = array is None and place % 3 == 2  # a weight for each row
         yield not (absent or hasattr(array, "__array__")), f"a {type(array).__name__}"
-    hooks = _BATCH_HOOKS + (_TEST_HOOKS if given.validation_split or held is not None else ())
+    hooks = [name for name in vars(keras.callbacks.Callback) if re.match("on_(.*batch|test)", name)]
     for item in keras.tree.flatten(given.callbacks or []):
         # Such a checkpoint has a hook for batches, which does nothing.
         idle = [keras.callbacks.ModelCheckpoint] * (getattr(item, "save_freq", None) == "epoch")
@@ -214,14 +190,9 @@ def _overrides(callback: keras.callbacks.Callback, hook: str, *idle: type) -> bo
     return all(method is not getattr(kind, hook) for kind in (keras.callbacks.Callback, *idle))
 
 
-def _prepare(
-    model: keras.Model,
-    original: Callable[..., Any],
-    *args: Any,  # noqa: ANN401
-    **kwargs: Any,  # noqa: ANN401
-) -> Callable[[], keras.callbacks.History]:
+def _prepare(model: keras.Model, *args: Any, **kwargs: Any) -> Callable[[], Any]:  # noqa: ANN401
     """Return a function that trains, or raise what tells why it is left to Keras."""
-    bound = inspect.signature(original).bind(model, *args, **kwargs)
+    bound = inspect.signature(keras.Model.fit).bind(model, *args, **kwargs)
     bound.apply_defaults()
     given = SimpleNamespace(**bound.arguments)
     for holds, reason in _reasons(model, given):
@@ -232,66 +203,62 @@ def _prepare(
         data, held = keras.src.trainers.data_adapters.array_slicing.train_validation_split(
             data, validation_split=given.validation_split
         )
-    train = arrays(*data, given.class_weight)
+    train = programs.arrays(*data, given.class_weight)
     if held is not None:
-        held = arrays(*keras.utils.unpack_x_y_sample_weight(held))
+        held = programs.arrays(*keras.utils.unpack_x_y_sample_weight(held))
     size = operator.index(given.batch_size or 32)
     sizes = size, operator.index(given.validation_batch_size or size)
-    epochs = range(given.initial_epoch, given.epochs)
+    given.initial_epoch, given.epochs = map(operator.index, (given.initial_epoch, given.epochs))
     with _lock:
-        program = program_for(model, train, held, sizes)
-    return functools.partial(_train, model, given, epochs, program, train, held)
+        program = programs.program_for(model, train, held, sizes)
+    return functools.partial(_train, model, given, program, train, held)
 
 
 def _train(
-    model: keras.Model,
+    model: Any,  # noqa: ANN401
     given: SimpleNamespace,
-    epochs: range,
-    program: Program,
+    program: programs.Program,
     train: Rows,
     held: Rows | None,
 ) -> keras.callbacks.History:
     """Run epochs and callbacks as Keras' own loop does, several in a call if none looks at one."""
-    rows, at_once = len(train[0]), program.epochs_per_call
+    orders, rows, epochs = programs.orders_for(train), len(train[0]), given.epochs
+    steps = math.ceil(rows / (given.batch_size or 32))
+    shown = {"add_history": True, "add_progbar": given.verbose != 0, "verbose": given.verbose}
     calls = keras.callbacks.CallbackList(
-        given.callbacks,
-        add_history=True,
-        add_progbar=given.verbose != 0,
-        verbose=given.verbose,
-        epochs=epochs.stop,
-        steps=math.ceil(rows / (given.batch_size or 32)),
-        model=model,
+        given.callbacks, model=model, epochs=epochs, steps=steps, **shown
     )
+    at_once = len(orders)
     for item in calls.callbacks:
         looks = _overrides(item, "on_epoch_begin") or _overrides(item, "on_epoch_end")
         if looks and type(item) not in (keras.callbacks.History, keras.callbacks.ProgbarLogger):
             at_once = 1
-    variables, names = variables_of(model), list(model.get_metrics_result())
+    variables, names = programs.variables_of(model), list(model.get_metrics_result())
     names += [f"val_{name}" for name in names if held]
     seed = np.random.randint(2**31)  # noqa: NPY002 - the state that Keras' seed sets
     model.stop_training = False
     calls.on_train_begin()
     logs = None
-    at, count = epochs.start, 1
-    while at < epochs.stop and not model.stop_training:
-        numbers = range(at, min(at + count, epochs.stop))
-        orders = np.tile(np.arange(rows, dtype=np.int32), (len(numbers), 1))
-        for order, epoch in zip(orders, numbers, strict=True):
+    at, count = given.initial_epoch, 1
+    while at < epochs and not model.stop_training:
+        numbers = range(at, min(at + count, epochs))
+        for row, epoch in enumerate(numbers):
             if given.shuffle:
-                order[:] = np.random.default_rng([seed, epoch]).permutation(rows)
+                orders[row] = np.random.default_rng([seed, epoch]).permutation(rows)
         with _interruptions_wait():
             calls.on_epoch_begin(at)
             begin = time.perf_counter()
-            results = program.run(variables, train, held, orders).tolist()
+            values = [variable.value for variable in variables]
+            results = program(values, train, held, orders, np.int32(len(numbers))).numpy().tolist()
             quick = time.perf_counter() - begin < SECONDS_PER_CALL / 2
-            for epoch, row in zip(numbers, results, strict=True):
+            for epoch, row in zip(numbers, results, strict=False):
                 if epoch > at:
                     calls.on_epoch_begin(epoch)
                 logs = dict(zip(names, row, strict=True))
                 calls.on_epoch_end(epoch, logs)
         at = numbers.stop
         count = min(2 * count, at_once) if quick else max(1, count // 2)
-    if epochs.stop > 0:
+    if epochs > 0:
         model.optimizer.finalize_variable_values(model.trainable_weights)
     calls.on_train_end(logs)
     return model.history
@@ -323,32 +290,27 @@ def _interruptions_wait() -> Iterator[None]:
 def _self_test() -> bool:
     """Train a small network with Keras alone and compiled, and compare."""
     x = np.linspace(-1, 1, 14, dtype="float32").reshape(7, 2)
-    settings = {"batch_size": 4, "epochs": 2, "shuffle": False, "verbose": 0}
-    settings |= {"validation_split": 0.3}
+    settings = {"batch_size": 4, "epochs": 2, "shuffle": False, "validation_split": 0.3}
     drawn = np.random.get_state()  # noqa: NPY002 - the state that Keras' seed sets
-    models = []
+    results = []
     try:
-        for _ in range(2):
+        for alone in (True, False):
             # With names of its own, or Keras would count up those of the networks that follow.
             layer = keras.layers.Dense(1, kernel_initializer="ones", name="out")
             model = keras.Sequential([keras.Input((2,), name="rows"), layer], name="test")
             optimizer = keras.optimizers.SGD(0.1, momentum=0.5, name="test")
-            model.compile(optimizer, "mse", metrics=["mae"])
-            models.append(model)
-        alone, compiled = models
-        alone.run_eagerly = True  # quicker than to compile it
-        expected = alone.fit(x, x[:, 0] ** 2, **settings).history
-        found = _prepare(compiled, keras.Model.fit, x, x[:, 0] ** 2, **settings)().history
-        pairs = [(found[name], values) for name, values in expected.items()]
-        for one, other in pairs + [*zip(compiled.get_weights(), alone.get_weights(), strict=True)]:
+            # Keras is quicker in eager mode than it is to compile.
+            model.compile(optimizer, "mse", metrics=["mae"], run_eagerly=alone)
+            arguments = {"x": x, "y": x[:, 0] ** 2, "verbose": 0} | settings
+            history = model.fit(**arguments) if alone else _prepare(model, **arguments)()
+            results.append([*history.history.values(), *model.get_weights()])
+        for one, other in zip(*results, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
     except Exception as error:
-        message = str(error).strip().partition("\n")[0]
+        message = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
+        version = f"a test of accelerate with Keras {keras.__version__} failed"
         warnings.warn(
-            f"model.fit stays as it is: a test of accelerate with Keras {keras.__version__} "
-            f"failed ({type(error).__name__}: {message})",
-            RuntimeWarning,
-            stacklevel=3,
+            f"model.fit stays as it is: {version} ({message})", RuntimeWarning, stacklevel=3
         )
         return False
     finally:

@@ -23,6 +23,9 @@ MOST_EPOCHS = 64  # in one call of a program
 MOST_ROWS = 2**18  # whose numbers are handed to a program in one call of several epochs
 MOST_PROGRAMS = 8  # kept for networks that are built again
 
+Program: TypeAlias = "Callable[..., tf.Tensor]"
+"""Takes variables, data, orders of rows, a number of epochs; returns metrics, a row an epoch."""
+
 programs: OrderedDict[str, Program] = OrderedDict()
 """Programs for networks that are built again, the last one used at the end."""
 
@@ -46,6 +49,13 @@ def arrays(x: Any, y: Any, weight: Any = None, class_weight: Mapping | None = No
         if array.dtype.kind not in "fiub":
             raise LeftToKerasError(f"an array of {array.dtype}")
     return tuple(tf.constant(array) for array in data)
+
+
+def orders_for(train: Rows) -> np.ndarray:
+    """Return orders of the rows, one for each epoch that a call of a program may run."""
+    rows = len(train[0])
+    count = max(1, min(MOST_EPOCHS, MOST_ROWS // rows))
+    return np.tile(np.arange(rows, dtype=np.int32), (count, 1))
 
 
 def build(model: keras.Model, train: Rows) -> None:
@@ -110,7 +120,7 @@ def program_for(
     build(model, train)
     recipe = recipe_of(model)
     # Keras, too, goes on with what it found at first, until the model is compiled again.
-    first = vars(model).setdefault("_recipe", recipe)
+    first = vars(model._compile_loss).setdefault("_recipe", recipe)
     classes = model.outputs[0].shape[-1]
     for labels in [data[1] for data in (train, held) if data]:
         if re.search("sparse_?categorical_?crossentropy", first, re.IGNORECASE) and not (
@@ -124,80 +134,60 @@ def program_for(
     if key not in programs:
         if recipe != first:
             raise LeftToKerasError("a change since it was compiled")
-        programs[key] = Program(model, train, held, sizes)
+        programs[key] = compiled(model, train, held, sizes)
         if len(programs) > MOST_PROGRAMS:
             programs.popitem(last=False)
     programs.move_to_end(key)
     return programs[key]
 
 
-class Program:
-    """The epochs of one kind of training, compiled."""
+def compiled(model: Any, train: Rows, held: Rows | None, sizes: tuple[int, int]) -> Program:  # noqa: ANN401
+    """Compile the epochs of one kind of training."""
 
-    def __init__(
-        self, model: keras.Model, train: Rows, held: Rows | None, sizes: tuple[int, int]
-    ) -> None:
-        rows = len(train[0])
-        self.epochs_per_call = max(1, min(MOST_EPOCHS, MOST_ROWS // rows))
-        self._model: Any = model
-        self._sizes = sizes
-        # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
-        trace = functools.partial(self._trace)
-        self._compiled = tf.function(trace, jit_compile=True, autograph=False)
-        self.run(variables_of(model), train, held, np.zeros((0, rows), np.int32))
-        self._model = None  # it has been traced, and can be freed
+    def run_batches(
+        step: Callable[[Rows], Any], data: Rows, size: int, order: tf.Tensor
+    ) -> list[tf.Tensor]:
+        rows = data[0].shape[0]
 
-    def run(
-        self, variables: list[keras.Variable], train: Rows, held: Rows | None, orders: np.ndarray
-    ) -> np.ndarray:
-        """Run as many epochs as `orders` has rows; return a row of metrics for each."""
-        count = len(orders)
-        padded = np.pad(orders, [(0, self.epochs_per_call - count), (0, 0)])
-        values = [variable.value for variable in variables]
-        return self._compiled(values, train, held, padded, np.int32(count)).numpy()[:count]
+        def run_batch(number: tf.Tensor, count: int = size) -> tuple[tf.Tensor]:
+            chosen = tf.slice(order, [number * size], [count])
+            step(tuple(tf.gather(part, chosen) for part in data))
+            return (number + 1,)
 
-    def _trace(
-        self, values: list, train: Rows, held: Rows | None, orders: tf.Tensor, count: tf.Tensor
+        model.reset_metrics()
+        # XLA runs a loop that counts by one to a known end about ten times faster.
+        if rows >= size:
+            tf.while_loop(lambda number: number < rows // size, run_batch, (0,))
+        if rows % size:
+            run_batch(tf.constant(rows // size), rows % size)
+        results = list(model.get_metrics_result().values())
+        if any(result.shape.rank for result in results):
+            raise LeftToKerasError("a metric with several values")
+        return [tf.cast(result, tf.float64) for result in results]
+
+    def run_epochs(
+        values: list, train: Rows, held: Rows | None, orders: tf.Tensor, count: tf.Tensor
     ) -> tf.Tensor:
-        model = self._model
-
         def run_epoch(number: tf.Tensor, logs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            row = self._run_batches(model.train_step, train, self._sizes[0], orders[number])
+            row = run_batches(model.train_step, train, sizes[0], orders[number])
             if held:
-                every = tf.range(held[0].shape[0])
-                row += self._run_batches(model.test_step, held, self._sizes[1], every)
+                row += run_batches(model.test_step, held, sizes[1], tf.range(held[0].shape[0]))
             return number + 1, tf.tensor_scatter_nd_update(logs, [[number]], tf.stack(row)[None])
 
         width = len(model.get_metrics_result()) * (2 if held else 1)
-        logs = tf.zeros((self.epochs_per_call, width), tf.float64)
+        logs = tf.zeros((orders.shape[0], width), tf.float64)
         with _stand_ins(variables_of(model), values):
             logs = tf.while_loop(lambda number, _: number < count, run_epoch, (0, logs))[1]
         if len(tf.compat.v1.get_default_graph().captures) > len(values):
             raise LeftToKerasError("a tensor from outside")  # another network has its own
         return logs
 
-    def _run_batches(
-        self, step: Callable[[Rows], Any], data: Rows, size: int, order: tf.Tensor
-    ) -> list[tf.Tensor]:
-        """Run one pass over the data, and return its metrics."""
-        rows = data[0].shape[0]
-
-        def run_batch(number: tf.Tensor, count: int) -> tuple[tf.Tensor]:
-            chosen = tf.slice(order, [number * size], [count])
-            step(tuple(tf.gather(part, chosen) for part in data))
-            return (number + 1,)
-
-        self._model.reset_metrics()
-        # XLA runs a loop that counts by one to a known end about ten times faster.
-        if rows >= size:
-            full = functools.partial(run_batch, count=size)
-            tf.while_loop(lambda number: number < rows // size, full, (0,))
-        if rows % size:
-            run_batch(tf.constant(rows // size), rows % size)
-        results = list(self._model.get_metrics_result().values())
-        if any(result.shape.rank for result in results):
-            raise LeftToKerasError("a metric with several values")
-        return [tf.cast(result, tf.float64) for result in results]
+    # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
+    program = tf.function(functools.partial(run_epochs), jit_compile=True, autograph=False)
+    values = [variable.value for variable in variables_of(model)]
+    program(values, train, held, orders_for(train), np.int32(0))
+    model = None  # it has been traced, and can be freed
+    return program
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import gc
 import random
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from unittest import mock
 
@@ -23,14 +23,14 @@ _trained: weakref.WeakSet[keras.layers.Layer] = weakref.WeakSet()
 
 def repeat(
     build: Callable[[], keras.Model],
-    x: Any,  # noqa: ANN401 - whatever `model.fit` takes
-    y: Any,  # noqa: ANN401
+    x: object,
+    y: object,
     *,
-    seeds: Sequence[int],
+    seeds: Iterable[int],
     test_data: tuple | None = None,
     measure: Callable[[keras.Model], Mapping[str, float]] | None = None,
     n_jobs: int | None = None,
-    **fit_arguments: Any,  # noqa: ANN401
+    **fit_arguments: Any,  # noqa: ANN401 - whatever `model.fit` takes
 ) -> pd.DataFrame:
     """Train the same network from several seeds, and put the results into a table.
 
@@ -41,7 +41,7 @@ def repeat(
         after ``keras.utils.set_random_seed(seed)``.
     x, y : array-like
         As for `model.fit`.
-    seeds : sequence of int
+    seeds : iterable of int
         At least one.
     test_data : tuple of array-like, optional
         ``(x, y)``; the finished network's metrics on these rows become the
@@ -50,11 +50,10 @@ def repeat(
         Takes the finished model and returns further columns by name.
     n_jobs : int, optional
         Number of workers, as `joblib.Parallel` takes it. By default 1, or what
-        ``joblib.parallel_config`` says. Each worker starts a Python of its own,
-        which takes some ten seconds before it trains anything: worth it for
-        long trainings, or for other machines through joblib's Dask backend.
+        ``joblib.parallel_config`` says. Each worker starts a Python of its own, which takes
+        some ten seconds: worth it for long trainings, or for other machines through Dask.
     **fit_arguments
-        Passed on to `model.fit`: `epochs`, `batch_size` and so on, but not `verbose`.
+        Passed on to `model.fit`: `epochs`, `batch_size` and so on.
 
     Returns
     -------
@@ -66,29 +65,18 @@ def repeat(
     Raises
     ------
     ValueError
-        If `seeds` is not several numbers, or `build` no function that returns
-        a new model each time.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from helpers.models import build_mlp
-    >>> rows, labels = np.ones((8, 2)), np.arange(8) % 2
-    >>> table = repeat(lambda: build_mlp(2, [3], 2), rows, labels, seeds=range(3), epochs=5)
-    >>> table.index.tolist(), table["epochs"].tolist()
-    ([0, 1, 2], [5, 5, 5])
+        If `build` does not return a new model each time, or there is no seed.
     """
     if isinstance(build, keras.Model) or not callable(build):
-        raise ValueError(
-            f"build is {build!r}; give a function that returns a new compiled model at each call"
-        )
+        raise ValueError(f"build is {build!r}; give a function that returns a new compiled model")
     if not isinstance(seeds, Iterable) or not (seeds := list(seeds)):
         raise ValueError(f"seeds is {seeds!r}; give several, such as range(5), or [0] for one")
+    fit = {"x": x, "y": y, "verbose": 0} | fit_arguments
     trainings = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(
-        joblib.delayed(_train)(build, x, y, seed, test_data, measure, accelerated(), fit_arguments)
+        joblib.delayed(_train)(build, seed, fit, test_data, measure, accelerated())
         for seed in seeds
     )
-    rows = []
+    rows: list[dict[str, float]] = []
     with progress_bar(len(seeds), "seed", "Training") as bar:
         for row in trainings:
             # Keras counts up the names of metrics that are made anew.
@@ -98,42 +86,38 @@ def repeat(
 
 
 def _train(
-    build: Callable[[], keras.Model],
-    x: Any,  # noqa: ANN401
-    y: Any,  # noqa: ANN401
+    build: Callable,
     seed: int,
+    fit: dict,
     test_data: tuple | None,
-    measure: Callable[[keras.Model], Mapping[str, float]] | None,
+    measure: Callable | None,
     fast: bool,
-    fit_arguments: dict[str, Any],
 ) -> dict[str, float]:
     """Train a network from one seed, in this or another process; return a row of results."""
     accelerate(fast)
-    generator, keras_random = random.Random(), keras.src.random.seed_generator
-    # Keras seeds layers from Python's generator, which other threads use, too, such as the
-    # event loop of a Dask worker. Here Keras has one of its own, and one thread at a time.
+    generator = random.Random()
+    random.seed(seed)
+    # Keras seeds layers from Python's generator, which a Dask worker's event loop uses, too.
+    # Here Keras has one of its own, and one thread at a time.
     with (
         _alone,
-        mock.patch.object(keras_random, "python_random", generator),
+        mock.patch.object(keras.src.random.seed_generator, "python_random", generator),
         mock.patch.object(keras.src.utils.rng_utils, "random", generator),
     ):
         keras.utils.set_random_seed(seed)
         model = build()
         layers = {layer for layer in model.layers if layer.variables}
         if not layers.isdisjoint(_trained):
-            raise ValueError(
-                "build gave the same layers to two models; it has to make new ones at each call, "
-                "or the second seed would go on where the first one stopped"
-            )
+            raise ValueError("build gave layers that are trained already; make new ones each time")
         _trained.update(layers)
-        history = model.fit(x, y, verbose=0, **fit_arguments)
-    row = {"epochs": len(history.epoch)}
-    row |= {name: values[-1] for name, values in history.history.items()}
+        history = model.fit(**fit)
+    row: dict[str, float] = {"epochs": len(history.epoch)}
+    row.update({name: values[-1] for name, values in history.history.items()})
     if test_data is not None:
         test = model.evaluate(*test_data, verbose=0, return_dict=True)
-        row |= {f"test_{name}": value for name, value in test.items()}
-    row |= measure(model) if measure else {}
+        row.update({f"test_{name}": value for name, value in test.items()})
+    row.update(measure(model) if measure else {})
     if model.count_params() > 2**18:
         del model, history, layers
-        gc.collect()  # of networks as large as this one, Python would keep too many
+        gc.collect()  # Python would keep too many networks as large as this one
     return row
