@@ -178,8 +178,9 @@ def compiled(model: Any, train: Rows, held: Rows | None, sizes: tuple[int, int])
         logs = tf.zeros((orders.shape[0], width), tf.float64)
         with _stand_ins(variables_of(model), values):
             logs = tf.while_loop(lambda number, _: number < count, run_epoch, (0, logs))[1]
-        if len(tf.compat.v1.get_default_graph().captures) > len(values):
-            raise LeftToKerasError("a tensor from outside")  # another network has its own
+        captured = [outside.dtype for outside, _ in tf.compat.v1.get_default_graph().captures]
+        if captured.count(tf.resource) > len(values):
+            raise LeftToKerasError("a variable that Keras does not know of")
         return logs
 
     # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
