@@ -168,6 +168,8 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     for part in (model, model.optimizer, *layers):
         for name in vars(part).keys() - {"build", "quantize", "loss"}:  # set by Keras itself
             yield callable(getattr(type(part), name, None)), f"its own {name}"
+        for value in filter(inspect.isfunction, vars(part).values()):
+            yield not value.__module__.startswith("keras."), f"the function {value.__name__}"
     for layer in layers:
         yield type(layer) not in LAYERS, f"the layer {type(layer).__name__}"
         yield layer.compute_dtype not in ("float32", "float64"), str(layer.compute_dtype)

@@ -62,8 +62,6 @@ def build(model: keras.Model, train: Rows) -> None:
     """Create every variable that Keras would create on the first batch."""
     if not model.built:
         model.build((None, *train[0].shape[1:]))
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise LeftToKerasError("several inputs or outputs")
     x, y, *weight = (part[:1] for part in train)
     if not model._compile_loss.built:
         model._compile_loss.build(y, model(x, training=False))
