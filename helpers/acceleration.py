@@ -165,14 +165,15 @@ def _reasons(model: keras.Model, given: SimpleNamespace) -> Iterator[tuple[bool,
     yield model.distribute_strategy is not default, "a distribution strategy"
     yield bool(tf.config.list_physical_devices("GPU")), "a GPU"
     layers = programs.layers_of(model)
-    for part in (model, model.optimizer, *layers):
-        for name in vars(part).keys() - {"build", "quantize", "loss"}:  # set by Keras itself
-            yield callable(getattr(type(part), name, None)), f"its own {name}"
-        for value in filter(inspect.isfunction, vars(part).values()):
-            yield not value.__module__.startswith("keras."), f"the function {value.__name__}"
     for layer in layers:
         yield type(layer) not in LAYERS, f"the layer {type(layer).__name__}"
         yield layer.compute_dtype not in ("float32", "float64"), str(layer.compute_dtype)
+    for part in (model, model.optimizer, *layers):
+        for name in vars(part).keys() - {"build", "quantize"}:  # which Keras itself puts there
+            value = vars(part)[name]
+            own = callable(value) and not str(value.__module__).startswith("keras.")
+            method = name != "loss" and callable(getattr(type(part), name, None))
+            yield own or method, f"its own {name}"
     data, held = [given.x, given.y, given.sample_weight], given.validation_data
     data += () if held is None else keras.utils.unpack_x_y_sample_weight(held)
     for place, array in enumerate(data):
