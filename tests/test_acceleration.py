@@ -270,21 +270,22 @@ def test_networks_are_freed_with_their_programs():
     assert gone() is None
 
 
-def test_several_threads_train_networks_that_are_alike():
-    def train(model):
-        return model.fit(X, Y, batch_size=8, epochs=50, shuffle=False, verbose=0).history["loss"]
-
-    accelerate()
-    models = [small() for _ in range(4)]
-    for scale, model in enumerate(models):
+def test_threads_that_train_networks_alike_trace_one_program_and_do_not_mix(traces):
+    def build(scale):
+        model = small()
         model.set_weights([scale * weight for weight in model.get_weights()])
-    start = [model.get_weights() for model in models]
-    expected = [train(model) for model in models]
-    for model, numbers in zip(models, start, strict=True):
-        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-        model.set_weights(numbers)
+        return model
+
+    def train(model):
+        return short(model, keras.Model.fit, epochs=50).history["loss"]
+
+    expected = [train(build(scale)) for scale in range(4)]
+    programs.programs.clear()
+    traces.clear()
+    models = [build(scale) for scale in range(4)]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(train, models)) == expected
+    assert len(traces) == 1
 
 
 # The model afterwards
