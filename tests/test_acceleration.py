@@ -69,6 +69,7 @@ def test_switch_goes_on_and_off_and_on_again():
 def test_model_that_is_loaded_is_compiled_and_left_to_keras(tmp_path):
     accelerate()
     model = small()
+    short(model, alone)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     before = trainings["jit_compile=False"]
