@@ -68,6 +68,7 @@ SECONDS_PER_CALL = 0.25  # that Ctrl-C may have to wait, unless one epoch takes 
 
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
+_originals: dict[str, tuple[type, Callable[..., Any]]] = {}
 
 
 def accelerate(on: bool = True) -> None:
@@ -99,12 +100,16 @@ def accelerate(on: bool = True) -> None:
     """
     with _lock:
         if not on and accelerated():
-            del keras.Model.fit, keras.Model.compile  # those are left that it inherits
+            for name, (owner, original) in _originals.items():
+                setattr(owner, name, original)
+            _originals.clear()
             tf.get_logger().removeFilter(_no_advice)
             programs.programs.clear()
         elif on and keras.backend.backend() == "tensorflow" and not accelerated() and _self_test():
-            keras.Model.fit = _wrapped_fit(keras.Model.fit)
-            keras.Model.compile = _wrapped_compile(keras.Model.compile)
+            for name, wrap in (("fit", _wrapped_fit), ("compile", _wrapped_compile)):
+                owner = next(kind for kind in keras.Model.__mro__ if name in vars(kind))
+                _originals[name] = owner, vars(owner)[name]
+                setattr(owner, name, wrap(vars(owner)[name]))
             tf.get_logger().addFilter(_no_advice)
 
 
@@ -115,7 +120,7 @@ def _no_advice(record: logging.LogRecord) -> bool:
 
 def accelerated() -> bool:
     """Tell whether `accelerate` is on in this process."""
-    return "fit" in vars(keras.Model)
+    return bool(_originals)
 
 
 def _wrapped_fit(original: Callable[..., Any]) -> Callable[..., Any]:

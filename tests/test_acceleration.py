@@ -65,6 +65,18 @@ def test_switch_goes_on_and_off_and_on_again():
     assert trainings == before
 
 
+@pytest.mark.filterwarnings("error::UserWarning")
+def test_model_that_is_loaded_is_compiled_and_left_to_keras(tmp_path):
+    accelerate()
+    model = small()
+    short(model, alone)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    before = trainings["jit_compile=False"]
+    assert_same_history(short(loaded, keras.Model.fit), short(model, alone))
+    assert trainings["jit_compile=False"] == before + 1
+
+
 def test_first_switch_leaves_names_and_random_numbers_alone():
     keras.backend.clear_session()
     acceleration._self_test.cache_clear()
