@@ -320,7 +320,8 @@ def claims_table(measured: Mapping[str, ArrayLike], baseline: Mapping[str, float
 def stored_seeds(training: str) -> pd.DataFrame:
     """Return what ``tools/seeds.py`` has measured for one of the slower networks.
 
-    ``training`` is "mnist", "mnist deep" or "faces". Returns one row a seed; columns
+    ``training`` is "mnist", "mnist deep" or "faces"; "mnist flat" and "faces flat" are the
+    same without a hidden layer. Returns one row a seed; columns
     ``accuracy`` and ``loss``, float64, on the test rows.
     """
     table = pd.read_csv(SEEDS_FILE)

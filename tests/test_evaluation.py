@@ -212,11 +212,11 @@ def test_verdict_follows_from_the_seeds(claimed, numbers, expected):
 
 
 def test_stored_seeds_are_ten_for_each_training_and_named_where_missing():
-    for training in ("mnist", "mnist deep", "faces"):
+    for training in ("mnist", "mnist deep", "mnist flat", "faces", "faces flat"):
         table = stored_seeds(training)
         assert table.index.tolist() == list(range(10))
         assert list(table.columns) == ["accuracy", "loss"]
-    with pytest.raises(ValueError, match="'roses'; there are mnist, mnist deep, faces"):
+    with pytest.raises(ValueError, match="'roses'; there are mnist, mnist deep, mnist flat, faces"):
         stored_seeds("roses")
 
 

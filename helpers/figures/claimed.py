@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.evaluation import verdict
+from helpers.evaluation import prediction_interval
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
 from helpers.figures.style import palette
@@ -19,7 +20,7 @@ from helpers.originals import CLAIMS
 
 
 class Claimed(NamedTuple):
-    """What seeds measured, what a tutorial claims, and what the simplest method reaches."""
+    """What seeds measured, where one more would lie, a tutorial's claim, and the baseline."""
 
     name: str
     quantity: str
@@ -27,7 +28,7 @@ class Claimed(NamedTuple):
     number: float | None
     written: str
     baseline: float
-    verdict: str
+    limits: tuple[float, float]
 
 
 def claims_and_seeds(measured: Mapping[str, ArrayLike], baseline: Mapping[str, float]) -> Figure:
@@ -47,7 +48,7 @@ def claims_and_seeds(measured: Mapping[str, ArrayLike], baseline: Mapping[str, f
         draw_claim(axes, claim)
         describe(axes, words_claim(claim))
     handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=3)
+    figure.legend(handles, labels, loc="outside upper center", ncols=4)
     return figure
 
 
@@ -60,20 +61,27 @@ def measure_claims(
         if name not in CLAIMS or name not in baseline:
             raise ValueError(f"{name!r} is no claim of helpers.originals, or has no baseline")
         claim, values = CLAIMS[name], check_array(numbers, name, "one number a seed", 1)
-        said = verdict(claim, values)
         about = (name, claim.metric, values, claim.number, str(claim))
-        found.append(Claimed(*about, float(baseline[name]), said))
+        limits = prediction_interval(values)
+        found.append(Claimed(*about, float(baseline[name]), limits))
     return found
 
 
 def draw_claim(axes: Axes, claim: Claimed) -> None:
-    """Draw the seeds as dots, the baseline as a bar, and the claim as a diamond."""
-    colours = palette(2)
-    axes.plot(claim.values, [0] * len(claim.values), "o", color=colours[0], alpha=0.6, label="seed")
-    axes.plot([claim.baseline], [0], "|", color="0.2", ms=20, mew=2, label="baseline")
+    """Draw the seeds as dots, equal ones stacked, the baseline as a bar, the claim below."""
+    blue, orange = palette(2)
+    seen: Counter[float] = Counter()
+    heights = []
+    for value in claim.values.round(6):
+        heights.append(0.35 * seen[value])
+        seen[value] += 1
+    axes.plot(claim.limits, [0, 0], color="0.8", linewidth=8, zorder=0, label="one more seed")
+    axes.plot(claim.values, heights, "o", color=blue, ms=5, alpha=0.7, label="seed")
+    axes.plot([claim.baseline], [0], "|", color="0.1", ms=18, mew=2, label="baseline")
     if claim.number is not None:
-        axes.plot([claim.number], [0.55], "vk", markersize=9, label="claim")
-    axes.set(yticks=[0], yticklabels=[f"{claim.name}\n({claim.quantity})"], ylim=(-0.5, 0.9))
+        axes.plot([claim.number], [-0.75], "^", color=orange, mec="black", ms=9, label="claim")
+    label = claim.name if claim.quantity in claim.name else f"{claim.name}\n{claim.quantity}"
+    axes.set(yticks=[0], yticklabels=[label], ylim=(-1.3, max(*heights, 1) + 0.4))
     axes.margins(x=0.06)
     axes.tick_params(labelsize=9)
     axes.spines[["left", "right", "top"]].set_visible(False)
@@ -82,8 +90,11 @@ def draw_claim(axes: Axes, claim: Claimed) -> None:
 def words_claim(claim: Claimed) -> str:
     """Say where the seeds, the claim and the baseline lie."""
     low, high = write_number(claim.values.min()), write_number(claim.values.max())
+    name = claim.name if claim.quantity in claim.name else f"{claim.name}, {claim.quantity}"
+    claimed = "nothing" if claim.number is None else claim.written
     return (
-        f"{claim.name.capitalize()}, {claim.quantity}: {len(claim.values)} seeds as dots on a "
-        f"line, from {low} to {high}; claimed {claim.written}; baseline "
-        f"{write_number(claim.baseline)}; {claim.verdict}."
+        f"{name[0].upper()}{name[1:]}: {len(claim.values)} seeds as dots on a line, from {low} to "
+        f"{high}; one more seed from {write_number(claim.limits[0])} to "
+        f"{write_number(claim.limits[1])}; claimed {claimed}; baseline "
+        f"{write_number(claim.baseline)}."
     )

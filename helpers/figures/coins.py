@@ -65,8 +65,8 @@ def draw_coins(axes: Axes, coins: Coins) -> None:
     axes.plot(heads[coins.uneven], coins.shares[coins.uneven] + 0.012, "v", color="0.2", ms=4)
     axes.set(xlabel=f"heads, of {coins.tosses} coins", xticks=heads[::3])
     axes.set_title(f"{coins.heads}:{coins.tosses - coins.heads}", fontsize=11)
-    marked = f"marked: {coins.shares[coins.uneven].sum():.4f}"
-    axes.text(0.5, 0.97, marked, transform=axes.transAxes, ha="center", va="top")
+    said = f"marked: {coins.shares[coins.uneven].sum():.4f}"
+    axes.text(0.5, 0.97, said, transform=axes.transAxes, ha="center", va="top")
     axes.set_ylim(0, 1.35 * coins.shares.max())
 
 

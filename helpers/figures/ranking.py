@@ -73,7 +73,7 @@ def measure_pairs_square(ill: ArrayLike, healthy: ArrayLike, title: str) -> Pair
 def draw_pairs_square(axes: Axes, pairs: Pairs) -> None:
     """Draw the cells, with lines between them where there are few."""
     ill, healthy = pairs.cells.shape
-    colours = ListedColormap([palette(2)[1], "0.8", palette(1)[0]])
+    colours = ListedColormap([palette(2)[1], (0.8, 0.8, 0.8), palette(1)[0]])
     grid = (
         {"edgecolors": "white", "linewidth": 1} if pairs.cells.size < 500 else {"rasterized": True}
     )
