@@ -158,7 +158,7 @@ def draw_calibration(above: Axes, below: Axes, bins: Calibration) -> None:
             elinewidth=2,
             label=label,
         )
-    above.set(title=bins.name, xlim=(0, 1), ylim=(0, 1))
+    above.set(title=bins.name, xlim=(-0.04, 1.04), ylim=(0, 1))
     above.grid(alpha=0.3)
     drawn = below.bar(bins.confidence, bins.rows, width=0.06, color="0.6")
     below.bar_label(drawn, fontsize=9)
