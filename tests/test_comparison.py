@@ -307,7 +307,7 @@ def replace(before, after):
 PLANTED = [
     ("01_iris", "confusion-figure", replace("setosa 1.000", "setosa 0.980")),
     ("01_iris", "one-hot", swap("[1 0 0]", "[0 0 1]")),
-    ("01_iris", "claims-table", replace("within the spread", "reproduced")),
+    ("07_how_sure", "claims-table", replace("within the spread", "reproduced")),
     ("02_mnist", "test-table", swap("convolutional", "784-512-10")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),
     ("04_lfw_faces", "confusion-figure", swap("Colin Powell", "Gerhard Schroeder")),
