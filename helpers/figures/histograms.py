@@ -50,7 +50,7 @@ def histograms(
         The columns in which a zero is no measurement, by name; where the number
         is not 0, the zeros are marked and counted in the picture.
     """
-    marked = [name for name, count in dict(zeros or {}).items() if count]
+    marked = [name for name, count in ({} if zeros is None else dict(zeros)).items() if count]
     if unknown := [str(name) for name in marked if name not in features]:
         raise ValueError(f"zeros names {', '.join(unknown)}, which features does not have")
     panels = [
