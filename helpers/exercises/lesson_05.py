@@ -382,7 +382,7 @@ _TOWN = ValueForm(
     right=_precision(0.05),
     cases=lambda: [_shares_at_two()],
     read=lambda answer, *case: read_number(answer, "Your answer"),
-    tolerance=0.004,
+    tolerance=0.005,
     said="The test is the same. The people are others, and so is what an alarm means.",
     otherwise=lambda found, right, *case: (
         f"{found:.4g} it is not. Of the ill in the town, how many are called? Of the healthy? "

@@ -92,7 +92,7 @@ def measure_histogram(
     truth = check_binary_labels(outcome)
     numbers = values.to_numpy(dtype=float)
     check_same_length(values=numbers, outcome=truth)
-    edges = np.linspace(min(numbers.min(), 0), numbers.max(), BINS + 1)
+    edges = np.linspace(numbers.min(), numbers.max(), BINS + 1)
     groups = [numbers[truth == group] for group in (0, 1)]
     measured = [group[~np.isin(group, spikes)] for group in groups]
     return Histogram(
