@@ -57,8 +57,7 @@ FORMS = {
         right={
             "first column": "((probabilities > 0.5)[:, 0] == outcome).mean()",
             "two columns": "np.mean((probabilities > 0.5) == outcome.reshape(-1, 1))",
-            "a loop": "sum(p[0] > 0.5 and y or p[0] <= 0.5 and 1 - y for p, y in zip("
-            "probabilities, outcome)) / len(outcome)",
+            "squeezed": "np.mean(np.squeeze(probabilities > 0.5) == outcome)",
         },
         wrong={"evaluate": "test_accuracy"},
     ),
