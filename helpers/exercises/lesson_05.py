@@ -220,8 +220,8 @@ _MENDED = FunctionForm(
     said="Now each answer meets the outcome of its own woman, and of no other.",
     otherwise=lambda found, right, outcome, probabilities: (
         f"For the outcomes {outcome.tolist()} and the probabilities "
-        f"{probabilities.ravel().astype(float).round(2).tolist()}, in the shape {probabilities.shape}, it "
-        f"returns {found:.4g}, and {right:.4g} is expected."
+        f"{probabilities.ravel().astype(float).round(2).tolist()}, in the shape "
+        f"{probabilities.shape}, it returns {found:.4g}, and {right:.4g} is expected."
     ),
     wrong={
         "not mended": (
