@@ -1,24 +1,27 @@
 """The figures that notebooks draw, by the one name that they import; see `helpers.figures`."""
 
+from helpers.figures.against_line import loss_against, paired_weights
 from helpers.figures.bars import bars, class_balance
-from helpers.figures.chance import (
-    counts_of_repetitions,
-    intervals_of_repetitions,
-    possible_truths,
-)
+from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
+from helpers.figures.folds_of_rows import folds_of_rows
+from helpers.figures.heaps import two_heaps
+from helpers.figures.histograms import filled_gaps, histograms
 from helpers.figures.layers import activations, describe_network, show_image
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
+from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
+from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
 from helpers.figures.regions import decision_regions
 from helpers.figures.reliability import reliability_curve
 from helpers.figures.scores import roc_curve, threshold_curve
+from helpers.figures.town import town
 
 __all__ = [
     "activations",
@@ -35,15 +38,24 @@ __all__ = [
     "describe_network",
     "description",
     "differences_and_margin",
+    "filled_gaps",
+    "folds_of_rows",
+    "histograms",
     "image_grid",
     "intervals_of_repetitions",
     "learning_curves",
+    "loss_against",
+    "paired_weights",
     "pairs_of_networks",
     "pairs_square",
     "point_cloud",
     "possible_truths",
+    "prices",
     "reliability_curve",
     "roc_curve",
     "show_image",
     "threshold_curve",
+    "town",
+    "two_heaps",
+    "women",
 ]
