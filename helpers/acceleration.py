@@ -17,7 +17,8 @@ These names are not public. They were seen in Keras 3.15.1, and `accelerate` tri
 ``Variable._value``                the variable of TensorFlow behind one of Keras
 ``Model._flatten_layers``          all layers, also those within others
 ``Model._compile_loss``            the losses as `compile` has made them, with `build`
-``Model._compile_metrics``         the metrics, likewise
+``Model._compile_metrics``         the metrics, likewise, and what was given for them:
+``..._user_metrics``               as a name, say; and ``_user_weighted_metrics``
 ``Optimizer._exclude_from_...``    variables that are kept from weight decay
 ``ArrayDataAdapter``               checks and converts arrays
 ``train_validation_split``         sets the last rows aside

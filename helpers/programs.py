@@ -93,10 +93,11 @@ def recipe_of(model: keras.Model) -> str:
     settings = optimizer.get_config() | {"name": ""}
     if isinstance(settings.get("learning_rate"), float):
         settings["learning_rate"] = 0.0
-    # Where `compile` is given no loss or no metrics, Keras goes on with earlier ones.
-    unnamed = compiled["metrics"] is compiled["weighted_metrics"] is None
-    if compiled["loss"] is None or (unnamed and model._compile_metrics is not None):
-        raise LeftToKerasError("no loss, or metrics of an earlier compilation")
+    if compiled["loss"] is None:
+        raise LeftToKerasError("no loss, or that of an earlier compilation")
+    if (kept := model._compile_metrics) is not None:  # where it is given none, those before
+        for name in ("metrics", "weighted_metrics"):
+            compiled[name] = keras.saving.serialize_keras_object(getattr(kept, f"_user_{name}"))
     excluded = [vars(optimizer).get(f"_exclude_from_weight_decay{end}") for end in ("", "_pattern")]
     if any(excluded):
         raise LeftToKerasError("variables without weight decay")

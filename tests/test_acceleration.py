@@ -657,8 +657,8 @@ def operation():
 
 def earlier_loss():
     model = small()
-    model.compile("sgd", "mse", metrics=["mae"])
     model.compile("sgd", "mse")
+    model.compile("sgd")
     return model
 
 
@@ -697,7 +697,7 @@ LEFT = [
     (lambda: compiled(metrics=[keras.metrics.F1Score()]), {}, "a metric with several values"),
     (lambda: compiled(metrics=[keras.metrics.OneHotMeanIoU(3)]), {}, FOREIGN),
     (without_decay, {}, "variables without weight decay"),
-    (earlier_loss, {}, "no loss, or metrics of an earlier compilation"),
+    (earlier_loss, {}, "no loss, or that of an earlier compilation"),
     (lambda: compiled(run_eagerly=True), {}, "run_eagerly"),
     (lambda: compiled(jit_compile=False), {}, "jit_compile=False"),
     (lambda: compiled(steps_per_execution=2), {}, "steps_per_execution"),

@@ -228,6 +228,16 @@ def weights_with_a_constraint():
     return case(stack(inputs(6), *dense(4, kernel_constraint="max_norm"), softmax(3)), X, Y)
 
 
+def copy_with_metrics_of_an_earlier_compilation():
+    def build():
+        copy = keras.models.clone_model(small())
+        copy.set_weights(small().get_weights())
+        copy.compile("sgd", "categorical_crossentropy")
+        return copy
+
+    return case(build, X, Y, batch_size=8)
+
+
 def compiled_for_xla():
     def build():
         model = small()
@@ -298,6 +308,7 @@ TRAININGS = [
     double_precision,
     a_sum_and_a_skipped_layer,
     weights_with_a_constraint,
+    copy_with_metrics_of_an_earlier_compilation,
     compiled_for_xla,
 ]
 

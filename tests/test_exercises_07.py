@@ -35,12 +35,8 @@ FORMS = {
             ),
         },
         wrong={
-            "not mended": "contest = hurried_contest",
             "no return": CONTEST.format("np.sum((first == truth) & (second != truth))"),
             "called": "contest = hurried_contest([0], [0], [1])",
-            "a difference": CONTEST.format(
-                "return np.sum(first == truth) - np.sum(second == truth)"
-            ),
         },
     ),
     "7.2": Forms(
