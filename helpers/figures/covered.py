@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Ellipse
+from matplotlib.patches import Ellipse, Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array
@@ -15,12 +16,12 @@ from helpers.figures.description import present
 from helpers.figures.style import palette
 from helpers.lfw import FACE_SHAPE
 
-LANDMARKS = {
-    "an eye": ((13, 22), (12, 8)),
-    "the other eye": ((34, 22), (12, 8)),
-    "the mouth": ((23.5, 46), (18, 8)),
-}
-"""Centre (from the left, from the top), width and height of parts of an aligned face."""
+LANDMARKS = (
+    ((12, 21), (13, 8)),
+    ((35, 21), (13, 8)),
+    ((23.5, 45), (20, 8)),
+)
+"""Middle (from the left, from the top), width and height of the eyes and the mouth in LFW."""
 
 
 class Covered(NamedTuple):
@@ -66,40 +67,35 @@ def covered_places(
 
 
 def draw_covered(axes: Axes, covered: Covered) -> None:
-    """Write each count at its square's middle, the darker the fewer, above a drawn face."""
-    high, wide = FACE_SHAPE
+    """Write each count at its square's middle, the darker the fewer, with outlines of a face."""
     middle = covered.size / 2
     lost = covered.uncovered - covered.counts
-    shades = np.clip(lost / max(lost.max(), 1), 0, 1)
+    shares = np.clip(lost / max(lost.max(), 1), 0, 1)
+    high, wide = (np.diff(starts).max() for starts in (covered.tops, covered.lefts))
     for (row, column), count in np.ndenumerate(covered.counts):
-        shade = shades[row, column]
-        worst = lost[row, column] == lost.max()
-        axes.text(
-            covered.lefts[column] + middle,
-            covered.tops[row] + middle,
-            str(count),
-            ha="center",
-            va="center",
-            fontsize=11,
-            color="white" if shade > 0.55 else "black",
-            weight="bold" if worst else "normal",
-            bbox={
-                "boxstyle": "square,pad=0.45",
-                "fc": (*palette(1)[0], 1) if shade > 0.55 else (*palette(1)[0], shade * 0.7),
-                "ec": palette(2)[1] if worst else "none",
-                "lw": 3,
-            },
-            zorder=2,
+        x, y = covered.lefts[column] + middle, covered.tops[row] + middle
+        fewest = count == covered.counts.min()
+        axes.add_patch(
+            Rectangle(
+                (x - wide / 2, y - high / 2),
+                wide,
+                high,
+                facecolor=plt.get_cmap("Blues")(0.75 * shares[row, column]),
+                edgecolor=palette(2)[1] if fewest else "white",
+                linewidth=4 if fewest else 1,
+                zorder=2 if fewest else 1,
+            )
         )
-    for centre, (width, height) in LANDMARKS.values():
-        outline = {"fill": False, "edgecolor": "0.35", "linestyle": "--", "linewidth": 1.5}
-        axes.add_patch(Ellipse(centre, width, height, zorder=3, **outline))
-    axes.text(23.5, 15.5, "eyes", ha="center", fontsize=9, color="0.25", zorder=4)
-    axes.text(23.5, 53.5, "mouth", ha="center", fontsize=9, color="0.25", zorder=4)
-    axes.set(xlim=(0, wide), ylim=(high, 0), aspect="equal", xticks=[], yticks=[])
+        colour = "white" if shares[row, column] > 0.75 else "black"
+        axes.text(x, y, str(count), ha="center", va="center", color=colour, zorder=3)
+    for centre, (across, up) in LANDMARKS:
+        outline = {"fill": False, "edgecolor": "0.2", "linestyle": "--", "linewidth": 1.8}
+        axes.add_patch(Ellipse(centre, across, up, zorder=4, **outline))
+    axes.set_yticks([centre[1] for centre, _ in LANDMARKS[1:]], ["eyes", "mouth"])
+    axes.set(xlim=(0, FACE_SHAPE[1]), ylim=(FACE_SHAPE[0], 0), aspect="equal", xticks=[])
     axes.set_xlabel(
-        f"recognised of {covered.cases} with a square of {covered.size} pixels there\n"
-        f"(uncovered: {covered.uncovered}; framed: the fewest)"
+        f"of {covered.cases} faces, recognised with a square there;\n"
+        f"uncovered {covered.uncovered}; framed: the fewest"
     )
 
 

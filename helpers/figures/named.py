@@ -91,7 +91,7 @@ def draw_named(named: Named, columns: int) -> Figure:
         layout="constrained",
         squeeze=False,
     )
-    for axes in grid.flat[:]:
+    for axes in grid.flat:
         axes.set_axis_off()
     for place, (image, given, caption) in enumerate(
         zip(named.images, named.probabilities, named.captions, strict=True)
@@ -107,11 +107,10 @@ def draw_named(named: Named, columns: int) -> Figure:
 
 
 def draw_answer(axes: Axes, names: Sequence[str], probabilities: NDArray[Any]) -> None:
-    """Draw one bar a name; the longest is hatched and has its number."""
-    grey, orange = "0.7", palette(2)[1]
+    """Draw one bar a name; the longest has its number."""
     places, most = np.arange(len(names)), int(probabilities.argmax())
-    bars = axes.barh(places, probabilities, color=grey, height=0.8)
-    bars[most].set(color=orange, hatch="////", edgecolor="white")
+    bars = axes.barh(places, probabilities, color="0.7", height=0.8)
+    bars[most].set(color=palette(2)[1])
     inside = probabilities[most] > 0.6
     axes.text(
         probabilities[most] + (-0.03 if inside else 0.03),
@@ -120,7 +119,7 @@ def draw_answer(axes: Axes, names: Sequence[str], probabilities: NDArray[Any]) -
         ha="right" if inside else "left",
         va="center",
         fontsize=9,
-        bbox={"boxstyle": "round,pad=0.08", "fc": "white", "ec": "none"},
+        weight="bold",
     )
     axes.set_axis_on()
     axes.set_yticks(places, names, fontsize=9)

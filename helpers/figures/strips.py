@@ -70,7 +70,7 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
         axes.scatter(
             numbers.values[name],
             row + 0.25 - heights * min(0.12, 0.7 / highest),
-            s=22 if highest < 12 else 12,
+            s=40 if highest < 12 else 14,
             marker=MARKERS[row],
             color=palette(len(stacks))[row],
             linewidths=0,
@@ -82,11 +82,14 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
             place = {"transform": axes.get_yaxis_transform(), "va": "center", "weight": "bold"}
             axes.text(1.02, row, text, **place)
     if numbers.mark is not None:
+        axes.axvspan(numbers.mark, every.max(), color="0.9", linewidth=0, zorder=0)
         axes.axvline(numbers.mark, color="black", linewidth=1.5)
-        axes.set_title(f"above {numbers.mark:g} →", loc="right", fontsize=10)
+        place = {"transform": axes.get_yaxis_transform(), "va": "bottom"}
+        axes.text(1.02, -0.6, f"above {numbers.mark:g}", **place)
     axes.set_yticks(range(len(stacks)), list(stacks))
     axes.set(ylim=(len(stacks) - 0.5, -0.6), xlabel=numbers.quantity)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=np.issubdtype(every.dtype, np.integer)))
+    whole = np.issubdtype(every.dtype, np.integer)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=whole, steps=[1, 2, 5, 10]))
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
