@@ -208,9 +208,8 @@ def _cover(pictures: Rows, *where: object) -> Rows:
     return copies
 
 
-def _read_covered(answer: object, pictures: Rows, top: int, left: int) -> Rows:
-    found = read_array(call(answer, pictures, top, left), what=RETURNED)
-    return read_array(found, shape=pictures.shape, what=RETURNED)
+def _read_covered(answer: object, *case: Rows) -> Rows:
+    return read_array(call(answer, *case), shape=case[0].shape, what=RETURNED)
 
 
 _COVERED = FunctionForm(
@@ -322,7 +321,7 @@ _PRICE = FunctionForm(
             lambda r, k, s, t: (np.mean(r[k > t]), np.mean(s > t)),
         ),
         "counts": (
-            "These are counts. Shares are asked for: `np.mean` of true and false gives them.",
+            "These are counts. `np.mean` of true and false gives shares.",
             lambda r, k, s, t: (np.sum(r & (k > t)), np.sum(s > t)),
         ),
         "the other way round": (
@@ -434,7 +433,6 @@ QUESTIONS = (
         {
             "a": "all are about equally high",
             "b": "one is far higher than the others",
-            "c": "all are exactly 100 high",
         },
         "b",
         {
@@ -442,7 +440,6 @@ QUESTIONS = (
             "a laboratory. The news has no such plan.",
             "b": "Here, a president was in the news more often than a minister. (The ORL faces, "
             "where they stand in, are balanced.)",
-            "c": "At least 100 were asked for. That sets a lower limit, not the number.",
         },
     ),
     Question(

@@ -46,7 +46,7 @@ def classes_of_groups(groups: Mapping[str, ArrayLike], class_names: Sequence[str
         1, len(groups), figsize=size, layout="constrained", squeeze=False, sharey=True
     )
     for axes, (name, group) in zip(grid.flat, counted.items(), strict=True):
-        axes.set_title(f"{name}\n{group.counts.sum()}", fontsize=10)
+        axes.set_title(name, fontsize=11)
         draw_group(axes, group)
         describe(axes, words_group(group))
     return figure
@@ -57,6 +57,7 @@ def draw_group(axes: Axes, group: Group) -> None:
     bars = axes.barh(group.names, group.counts, color=palette(1)[0], height=0.7)
     axes.bar_label(bars, group.counts, padding=3, fontsize=10)
     axes.set(xlim=(0, 1.45 * group.counts.max()), xticks=[], ylim=(len(group.names) - 0.4, -0.6))
+    axes.set_xlabel(f"{group.counts.sum()} in all")
     axes.tick_params(length=0)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from helpers.figures.checks import check_array
 from helpers.figures.description import present
 from helpers.figures.style import LINE_STYLES, palette
-from helpers.figures.wording import write_number
+from helpers.figures.wording import write_count, write_number
 
 
 class Seeds(NamedTuple):
@@ -72,5 +72,5 @@ def words_seeds(seeds: Seeds) -> str:
         for epoch in sorted({1, max(1, count // 4), count}):
             low, high = map(write_number, (values[:, epoch - 1].min(), values[:, epoch - 1].max()))
             read.append(f"{low} to {high} after epoch {epoch}")
-        said.append(f"{name}, {len(values)} seeds: {', '.join(read)}")
+        said.append(f"{name}, {write_count(len(values), 'seed')}: {', '.join(read)}")
     return f"Lines of the training loss against the epoch, one a seed. {'; '.join(said)}."
