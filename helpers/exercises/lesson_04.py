@@ -293,7 +293,7 @@ def _certainties() -> list[tuple[Rows, Rows, Rows, float]]:
 
 
 def _shares(right: Rows, known: Rows, strangers: Rows, threshold: float) -> tuple[float, float]:
-    return np.mean(right & (known > threshold)), np.mean(strangers > threshold)
+    return float(np.mean(right & (known > threshold))), float(np.mean(strangers > threshold))
 
 
 def _read_shares(answer: object, *case: object) -> Rows:

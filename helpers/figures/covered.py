@@ -89,7 +89,12 @@ def draw_covered(axes: Axes, covered: Covered) -> None:
         colour = "white" if shares[row, column] > 0.75 else "black"
         axes.text(x, y, str(count), ha="center", va="center", color=colour, zorder=3)
     for centre, (across, up) in LANDMARKS:
-        outline = {"fill": False, "edgecolor": "0.2", "linestyle": "--", "linewidth": 1.8}
+        outline: dict[str, Any] = {
+            "fill": False,
+            "edgecolor": "0.2",
+            "linestyle": "--",
+            "linewidth": 1.8,
+        }
         axes.add_patch(Ellipse(centre, across, up, zorder=4, **outline))
     axes.set_yticks([centre[1] for centre, _ in LANDMARKS[1:]], ["eyes", "mouth"])
     axes.set(xlim=(0, FACE_SHAPE[1]), ylim=(FACE_SHAPE[0], 0), aspect="equal", xticks=[])

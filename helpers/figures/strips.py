@@ -66,6 +66,7 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
         heights[order] = np.arange(len(values)) - np.searchsorted(bins, bins)
         stacks[name] = heights
         highest = max(highest, int(heights.max()))
+    beside = axes.get_yaxis_transform()
     for row, (name, heights) in enumerate(stacks.items()):
         axes.scatter(
             numbers.values[name],
@@ -79,13 +80,11 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
             axes.vlines(numbers.values[name].mean(), row - 0.35, row + 0.4, color="0.1")
         else:
             text = f"{numbers.beyond(name)} of {len(heights)}"
-            place = {"transform": axes.get_yaxis_transform(), "va": "center", "weight": "bold"}
-            axes.text(1.02, row, text, **place)
+            axes.text(1.02, row, text, transform=beside, va="center", weight="bold")
     if numbers.mark is not None:
         axes.axvspan(numbers.mark, every.max(), color="0.9", linewidth=0, zorder=0)
         axes.axvline(numbers.mark, color="black", linewidth=1.5)
-        place = {"transform": axes.get_yaxis_transform(), "va": "bottom"}
-        axes.text(1.02, -0.6, f"above {numbers.mark:g}", **place)
+        axes.text(1.02, -0.6, f"above {numbers.mark:g}", transform=beside, va="bottom")
     axes.set_yticks(range(len(stacks)), list(stacks))
     axes.set(ylim=(len(stacks) - 0.5, -0.6), xlabel=numbers.quantity)
     whole = np.issubdtype(every.dtype, np.integer)
