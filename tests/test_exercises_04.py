@@ -48,7 +48,7 @@ FORMS = {
             "scikit-learn": "__import__('sklearn.neighbors').neighbors.NearestCentroid()"
             ".fit(train_rows, train_people).predict(rows)",
         },
-        wrong={"means": "means", "others": "[0] * len(rows)"},
+        wrong={"means": "means"},
     ),
     "4.2": Forms(
         right={

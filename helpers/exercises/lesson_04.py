@@ -54,6 +54,9 @@ _MEAN_FACES = FunctionForm(
         "signs": (
             "Differences above and below zero cancel each other. Square them before the sum.",
             lambda a, b, c: np.abs(_apart(c, _means(a, b), 1)).argmin(axis=1),
+        ),
+        "one for all": (
+            "All pictures get the same name. Are the differences squared before they are added up?",
             lambda a, b, c: _apart(c, _means(a, b), 1).argmin(axis=1),
         ),
         "distances": (None, lambda a, b, c: _apart(c, _means(a, b))),
@@ -62,7 +65,6 @@ _MEAN_FACES = FunctionForm(
 
 
 def _small_pictures() -> list[tuple[Rows, Rows]]:
-    """Return twenty pictures that tell their number, and by their slopes if they were turned."""
     slopes = np.array([[0, 0.1, 0.2], [0.3, 0.4, 0.5]])
     return [(np.arange(20)[:, np.newaxis, np.newaxis] + slopes, np.arange(20) % 2)]
 
@@ -147,7 +149,6 @@ _MENDED = FunctionForm(
             "The copies are upside down, not mirrored. Left and right are the last axis.",
             _split(learn=lambda pictures: np.concatenate([pictures, pictures[:, ::-1]])),
         ),
-        "labels once": (None, _split(times=lambda labels, count: labels)),
     },
 )
 
@@ -186,7 +187,6 @@ _RECALLS = FunctionForm(
             "of their own.",
             lambda matrix: np.diag(matrix) / matrix.sum(),
         ),
-        "accuracy": (None, lambda matrix: np.trace(matrix) / matrix.sum()),
     },
 )
 
