@@ -66,6 +66,12 @@ def test_strips_with_a_mark_count_what_lies_above_it():
     assert {"2 of 3", "0 of 1"} <= {text.get_text() for text in axes.texts}
 
 
+def test_where_nobody_is_wrong_there_is_nothing_to_draw_and_no_error():
+    assert description(faces_and_answers(TWO[:0], [], ["A", "B"])) == "There are no faces to show."
+    axes = strips({"right": [0.5, 0.95], "wrong": []}, "certainty", mark=0.9)
+    assert description(axes).endswith("1 of 2 above 0.9; wrong: none.")
+
+
 def test_covered_places_are_counted_and_the_fewest_are_framed():
     axes = covered_places([[5, 3], [6, 6]], [0, 10], [0, 20], 12, uncovered=6, cases=8)
     assert description(axes) == (

@@ -40,7 +40,7 @@ def faces_and_answers(
     Parameters
     ----------
     images : array_like, shape (n, height, width)
-        Grey values from 0 (black) to 1 (white).
+        Grey values from 0 (black) to 1 (white); there may be none.
     probabilities : array_like, shape (n, names)
         What the network answers.
     class_names : sequence of str
@@ -52,6 +52,10 @@ def faces_and_answers(
     withheld : bool
         True for pictures that may not be redistributed, see `describe`.
     """
+    if not np.size(images):
+        figure = plt.figure(figsize=(8, 0.5))
+        describe(figure, "There are no faces to show.")
+        return figure
     named = measure_named(images, probabilities, class_names, captions)
     if columns < 1:
         raise ValueError(f"columns is {columns}, expected at least 1")

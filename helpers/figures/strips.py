@@ -36,7 +36,8 @@ def strips(groups: Mapping[str, ArrayLike], quantity: str, mark: float | None = 
     Parameters
     ----------
     groups : mapping of str to array_like
-        Numbers by the name of their group. Whole numbers are written as such.
+        Numbers by the name of their group, of which some may have none. Whole numbers
+        are written as such.
     quantity : str
         What the numbers are.
     mark : float, optional
@@ -45,9 +46,11 @@ def strips(groups: Mapping[str, ArrayLike], quantity: str, mark: float | None = 
     """
     values = {
         str(name): check_array(numbers, f"group {name!r}", "several numbers", 1)
+        if np.size(numbers)
+        else np.array([])
         for name, numbers in groups.items()
     }
-    if not values:
+    if not any(map(len, values.values())):
         raise ValueError("groups is empty, expected numbers by the name of their group")
     size = (8, 0.8 + 0.75 * len(values))
     return present(size, Strips(values, quantity, mark), draw_strips, words_strips)
@@ -65,7 +68,7 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
         heights = np.empty(len(values))
         heights[order] = np.arange(len(values)) - np.searchsorted(bins, bins)
         stacks[name] = heights
-        highest = max(highest, int(heights.max()))
+        highest = max(highest, int(heights.max(initial=0)))
     beside = axes.get_yaxis_transform()
     for row, (name, heights) in enumerate(stacks.items()):
         axes.scatter(
@@ -76,9 +79,9 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
             color=palette(len(stacks))[row],
             linewidths=0,
         )
-        if numbers.mark is None:
+        if numbers.mark is None and len(heights):
             axes.vlines(numbers.values[name].mean(), row - 0.35, row + 0.4, color="0.1")
-        else:
+        elif numbers.mark is not None:
             text = f"{numbers.beyond(name)} of {len(heights)}"
             axes.text(1.02, row, text, transform=beside, va="center", weight="bold")
     if numbers.mark is not None:
@@ -98,6 +101,9 @@ def words_strips(numbers: Strips) -> str:
     """Give each group's range, and its mean or how many lie above the mark."""
     said = []
     for name, values in numbers.values.items():
+        if not len(values):
+            said.append(f"{name}: none")
+            continue
         whole = np.issubdtype(values.dtype, np.integer)
         low, high = (str(v) if whole else write_number(v) for v in (values.min(), values.max()))
         text = f"{name}: from {low} to {high}, "
