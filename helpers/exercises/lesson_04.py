@@ -202,7 +202,7 @@ def _places() -> list[tuple[Rows, int, int]]:
     return [(np.random.default_rng(44).uniform(0, 1, (3, 30, 26)), 4, 9)]
 
 
-def _cover(pictures: Rows, *where: object) -> Rows:
+def _cover(pictures: Rows, *where: int | slice) -> Rows:
     copies = pictures.copy()
     copies[where] = 0.5
     return copies
