@@ -1,13 +1,16 @@
 """The figures that notebooks draw, by the one name that they import; see `helpers.figures`."""
 
 from helpers.figures.against_line import loss_against, paired_weights
+from helpers.figures.balance import classes_of_groups
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
+from helpers.figures.covered import covered_places
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
+from helpers.figures.doubt import named_above
 from helpers.figures.downhill import descents
 from helpers.figures.flowers import circled_flowers
 from helpers.figures.folds_of_rows import folds_of_rows
@@ -18,6 +21,7 @@ from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
+from helpers.figures.named import faces_and_answers
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
@@ -26,7 +30,10 @@ from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
 from helpers.figures.regions import decision_regions
 from helpers.figures.reliability import reliability_curve
+from helpers.figures.scales import losses_of_seeds
 from helpers.figures.scores import roc_curve, threshold_curve
+from helpers.figures.seen import rows_seen
+from helpers.figures.strips import strips
 from helpers.figures.town import town
 from helpers.figures.triangle import triangles
 from helpers.figures.wiring import wiring
@@ -39,16 +46,19 @@ __all__ = [
     "circled_flowers",
     "claims_and_seeds",
     "class_balance",
+    "classes_of_groups",
     "coin_tosses",
     "confusion_matrix",
     "correlation_heat_map",
     "counts_of_repetitions",
+    "covered_places",
     "decision_regions",
     "descents",
     "describe",
     "describe_network",
     "description",
     "differences_and_margin",
+    "faces_and_answers",
     "filled_gaps",
     "folds_of_rows",
     "groups_of",
@@ -58,6 +68,8 @@ __all__ = [
     "learning_curves",
     "lines_between",
     "loss_against",
+    "losses_of_seeds",
+    "named_above",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",
@@ -68,7 +80,9 @@ __all__ = [
     "reliability_curve",
     "right_answers",
     "roc_curve",
+    "rows_seen",
     "show_image",
+    "strips",
     "threshold_curve",
     "town",
     "training_losses",

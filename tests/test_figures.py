@@ -120,11 +120,16 @@ def test_confusion_matrix_shows_counts_or_shares_and_names_the_standing_out_conf
     axes = confusion_matrix(true, predicted, ["cat", "dog", "7"])
     assert " ".join(text.get_text() for text in axes.texts) == "20 0 0 0 8 12 1 0 19"
     assert description(axes) == (
+        "Confusion matrix of 60 cases in 3 classes, true ones in rows. Of 20 cat, 20 recognised. "
+        "Of 20 dog, 8 recognised, 12 taken for class 7. Of 20 class 7, 19 recognised, 1 taken for "
+        "cat."
+    )
+    shares = confusion_matrix(true, predicted, ["cat", "dog", "7"], normalize=True)
+    assert shares.texts[5].get_text() == "0.60"
+    assert description(shares) == (
         "Confusion matrix of 60 cases in 3 classes. Share recognised: 0.783 over all; cat 1.000, "
         "dog 0.400, class 7: 0.950. The most frequent confusion: 0.600 of dog is taken for class 7."
     )
-    shares = confusion_matrix(true, predicted, normalize=True)
-    assert shares.texts[5].get_text() == "0.60"
 
 
 @pytest.mark.parametrize(("most", "named"), [(15, False), (16, True)])
@@ -132,13 +137,13 @@ def test_a_confusion_is_named_if_it_is_ahead_by_more_than_two_standard_deviation
     # 15 - 6 = 9 is not more than 2 sqrt(21) = 9.2, 16 - 6 = 10 is more than 2 sqrt(22) = 9.4.
     true = [0] * most + [1] * 6 + [2]
     predicted = [1] * most + [0] * 6 + [2]
-    words = description(confusion_matrix(true, predicted))
+    words = description(confusion_matrix(true, predicted, normalize=True))
     assert ("is taken for class 1" in words) is named
     assert ("about equally frequent: the largest is 1.000 of its class." in words) is not named
 
 
 def test_of_two_classes_no_confusion_is_named():
-    words = description(confusion_matrix([0] * 9 + [1], [1] * 9 + [1]))
+    words = description(confusion_matrix([0] * 9 + [1], [1] * 9 + [1], normalize=True))
     assert words == (
         "Confusion matrix of 10 cases in 2 classes. Share recognised: 0.100 over all; "
         "class 0: 0.000, class 1: 1.000."
@@ -146,7 +151,7 @@ def test_of_two_classes_no_confusion_is_named():
 
 
 def test_a_faultless_classifier_confuses_nothing_and_an_absent_class_has_no_share():
-    words = description(confusion_matrix([0, 1], [0, 1], ["a", "b", "c"]))
+    words = description(confusion_matrix([0, 1], [0, 1], ["a", "b", "c"], normalize=True))
     assert "c no cases" in words
     assert words.endswith("No case is taken for another class.")
 

@@ -17,6 +17,9 @@ from helpers.figures.description import present
 from helpers.figures.style import MANY_CLASSES, heat_map
 from helpers.figures.wording import name_classes, write_list, write_name, write_number
 
+FEW_CLASSES = 5
+"""Up to so many classes, the words read every count."""
+
 
 class Confusions(NamedTuple):
     """How often each class (row) is taken for which (column), as a share, and which to write."""
@@ -83,7 +86,9 @@ def words_confusion_matrix(confusions: Confusions) -> str:
     chance: a - b > 2 sqrt(a + b), as counts of rare errors vary like Poisson counts, whose
     variance is their mean. Of two classes none is named: both follow from the shares.
     """
-    names, counts, shares, _ = confusions
+    names, counts, shares, normalize = confusions
+    if len(names) <= FEW_CLASSES and not normalize:
+        return words_counts(names, counts)
     recognised, present = np.diag(shares), counts.sum(axis=1) > 0
     words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes. Share recognised: "
     words += f"{write_number(np.trace(counts) / counts.sum())} over all; "
@@ -105,6 +110,20 @@ def words_confusion_matrix(confusions: Confusions) -> str:
     elif len(names) > 2:
         words += " The most frequent confusions are about equally frequent: the largest is "
         words += f"{write_number(confused_shares.max())} of its class."
+    return words
+
+
+def words_counts(names: Sequence[str], counts: NDArray[Any]) -> str:
+    """Read a small matrix row by row."""
+    words = f"Confusion matrix of {counts.sum()} cases in {len(names)} classes, true ones in rows."
+    for row, name in enumerate(names):
+        taken = [
+            f"{count} taken for {write_name(names[column])}"
+            for column, count in enumerate(counts[row])
+            if count and column != row
+        ]
+        parts = ", ".join([f"{counts[row, row]} recognised", *taken])
+        words += f" Of {counts[row].sum()} {write_name(name)}, {parts}."
     return words
 
 
