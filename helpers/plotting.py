@@ -1,10 +1,12 @@
 """The figures that notebooks draw, by the one name that they import; see `helpers.figures`."""
 
 from helpers.figures.against_line import loss_against, paired_weights
+from helpers.figures.answer_sheets import answer_sheet
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
+from helpers.figures.contests import contest_of_seeds, courses
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
@@ -18,6 +20,7 @@ from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
+from helpers.figures.neighbours import neighbours
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
@@ -27,12 +30,15 @@ from helpers.figures.ranking import calibration_dots, pairs_square
 from helpers.figures.regions import decision_regions
 from helpers.figures.reliability import reliability_curve
 from helpers.figures.scores import roc_curve, threshold_curve
+from helpers.figures.signed_maps import pooling, signed_maps
 from helpers.figures.town import town
 from helpers.figures.triangle import triangles
+from helpers.figures.windows import window_stops
 from helpers.figures.wiring import wiring
 
 __all__ = [
     "activations",
+    "answer_sheet",
     "bars",
     "batches_of",
     "calibration_dots",
@@ -41,8 +47,10 @@ __all__ = [
     "class_balance",
     "coin_tosses",
     "confusion_matrix",
+    "contest_of_seeds",
     "correlation_heat_map",
     "counts_of_repetitions",
+    "courses",
     "decision_regions",
     "descents",
     "describe",
@@ -58,10 +66,12 @@ __all__ = [
     "learning_curves",
     "lines_between",
     "loss_against",
+    "neighbours",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",
     "point_cloud",
+    "pooling",
     "possible_truths",
     "prices",
     "probability_costs",
@@ -69,11 +79,13 @@ __all__ = [
     "right_answers",
     "roc_curve",
     "show_image",
+    "signed_maps",
     "threshold_curve",
     "town",
     "training_losses",
     "triangles",
     "two_heaps",
+    "window_stops",
     "wiring",
     "women",
     "wrong_side",

@@ -32,10 +32,11 @@ def frame_squares(axes: Axes, places: Mapping[str, tuple[int, int]], side: int =
     """Frame squares of an image, each from its upper left pixel on, with its name on the left."""
     for name, (row, column) in places.items():
         corner = column - 0.5, row - 0.5
-        colour = palette(4)[3]
-        axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=colour, linewidth=2.5))
-        middle = row + (side - 1) / 2
-        axes.text(corner[0] - 0.6, middle, name, fontsize=14, ha="right", va="center")
+        colour = palette(1)[0]
+        axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=colour, linewidth=3))
+        label = {"fontsize": 14, "ha": "right", "va": "center", "zorder": 3}
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1} if name else None
+        axes.text(corner[0] - 0.8, row + (side - 1) / 2, name, label, bbox=paper)
 
 
 def heat_map(

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
 from helpers.figures.style import frame_squares
+from helpers.figures.wording import write_tenths
 
 
 class Stop(NamedTuple):
@@ -47,9 +48,9 @@ def window_stops(
     axes.imshow(grey, cmap="gray_r")
     axes.set(xticks=[], yticks=[])
     frame_squares(axes, {stop.name: stop.corner for stop in stops}, side=3)
-    grid = right.subplots(len(stops), 2, squeeze=False)
-    for pair, stop in zip(grid, stops, strict=True):
-        draw_window_stop(pair, stop)
+    grid = right.subplots(len(stops), 3, squeeze=False, width_ratios=(1, 1, 0.45))
+    for row, stop in zip(grid, stops, strict=True):
+        draw_window_stop(row, stop)
     grid[0, 0].set_title("pixels", fontsize=10)
     grid[0, 1].set_title("weights", fontsize=10)
     describe(figure, " ".join(map(words_window_stop, stops)))
@@ -72,34 +73,35 @@ def measure_window_stops(
     return stops
 
 
-def draw_window_stop(pair: NDArray[Any], stop: Stop) -> None:
-    """Draw the nine pixels and the nine weights, with their numbers."""
-    for axes, numbers in zip(pair, (stop.pixels, stop.weights), strict=True):
+def draw_window_stop(row: NDArray[Any], stop: Stop) -> None:
+    """Draw the nine pixels and the nine weights, with their numbers, and write the sum."""
+    for axes, numbers in zip(row, (stop.pixels, stop.weights), strict=False):
         of_pixels = numbers is stop.pixels
         limits = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
         if not of_pixels:
             most = float(np.abs(numbers).max()) or 1.0
             limits = {"cmap": "PuOr_r", "vmin": -most, "vmax": most}
         axes.imshow(numbers, **limits)
-        for row, column in np.ndindex(3, 3):
-            value = numbers[row, column]
+        for place in np.ndindex(3, 3):
+            value = numbers[place]
             dark = value > 0.5 if of_pixels else abs(value) > 0.7 * limits["vmax"]
             colour = "white" if dark else "black"
-            text = f"{value:.1f}" if of_pixels else f"{value:g}"
-            axes.text(column, row, text, color=colour, ha="center", va="center", fontsize=9)
+            text = write_tenths(value) if of_pixels else f"{value:g}"
+            axes.text(*place[::-1], text, color=colour, ha="center", va="center", fontsize=9)
         axes.set(xticks=[], yticks=[])
-    pair[0].set_ylabel(stop.name, rotation=0, fontsize=14, labelpad=14, va="center")
-    beside = {"transform": pair[0].transAxes, "ha": "center", "va": "center", "fontsize": 13}
-    pair[0].text(1.16, 0.5, "×", beside)
-    beside |= {"transform": pair[1].transAxes, "ha": "left"}
-    pair[1].text(1.1, 0.5, f"= {stop.total:.1f}", beside)
+    row[0].set_ylabel(stop.name, rotation=0, fontsize=14, labelpad=14, va="center")
+    beside = {"ha": "center", "va": "center", "fontsize": 13}
+    row[0].text(1.12, 0.5, "×", beside, transform=row[0].transAxes)
+    row[2].set_axis_off()
+    row[2].text(0.4, 0.5, f"= {write_tenths(stop.total)}", beside)
 
 
 def words_window_stop(stop: Stop) -> str:
     """Say what a window sees, its weights, and the sum."""
-    rows = "; ".join(" ".join(f"{value:.1f}" for value in row) for row in stop.pixels)
+    rows = "; ".join(" ".join(write_tenths(value) for value in row) for row in stop.pixels)
     weights = "; ".join(" ".join(f"{value:g}" for value in row) for row in stop.weights)
     return (
         f"{stop.name}, framed in the picture from row {stop.corner[0]} and column "
-        f"{stop.corner[1]} on: pixels {rows}, times the weights {weights}, make {stop.total:.1f}."
+        f"{stop.corner[1]} on: pixels {rows}, times the weights {weights}, "
+        f"make {write_tenths(stop.total)}."
     )

@@ -18,6 +18,15 @@ def write_number(value: float | np.floating) -> str:
     return f"{round(float(value), 3) + 0.0:.3f}"
 
 
+def write_tenths(value: float | np.floating) -> str:
+    """Write a number with one decimal and without minus zero.
+
+    >>> write_tenths(2.75), write_tenths(-0.01)
+    ('2.8', '0.0')
+    """
+    return f"{round(float(value), 1) + 0.0:.1f}"
+
+
 def write_place(place: Sequence[float] | NDArray[Any]) -> str:
     """Write the coordinates of a place in the plane: "(0.2, 0.8)"."""
     return f"({float(place[0]):.3g}, {float(place[1]):.3g})"
