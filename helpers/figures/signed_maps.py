@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
 from helpers.figures.style import frame_squares
-from helpers.figures.wording import write_tenths
+from helpers.figures.wording import write_rounded
 
 
 class Map(NamedTuple):
@@ -87,24 +87,26 @@ def draw_signed_map(axes: Axes, each: Map) -> None:
     if each.numbers.size <= 9:
         for (row, column), value in np.ndenumerate(each.numbers):
             colour = "white" if abs(value) > 0.7 * each.limit else "black"
-            axes.text(column, row, write_tenths(value), color=colour, ha="center", va="center")
+            axes.text(column, row, write_rounded(value), color=colour, ha="center", va="center")
 
 
 def words_signed_map(each: Map) -> str:
-    """Read few numbers row by row; of many, the range, and what is framed."""
+    """Read few numbers row by row; of many, the range, where they are above 0, what is framed."""
     numbers = each.numbers
     if numbers.size <= 9:
-        return "; ".join(" ".join(write_tenths(value) for value in row) for row in numbers) + "."
-    high, low = (np.unravel_index(find(numbers), numbers.shape) for find in (np.argmax, np.argmin))
+        rows = [" ".join(write_rounded(value, 2) for value in row) for row in numbers]
+        return f"rows of weights {'; '.join(rows)}."
+    above = numbers > 0
+    halves = (np.array_split(above, 2, axis) for axis in (0, 1))
+    upper, lower, left, right = (write_rounded(half.mean(), 2) for pair in halves for half in pair)
     words = (
-        f"{numbers.shape[0]} x {numbers.shape[1]} numbers, from {write_tenths(numbers[low])} to "
-        f"{write_tenths(numbers[high])}, the highest in row {high[0]}, column {high[1]}; "
-        f"{(numbers > 0).mean():.2f} of them are above 0"
+        f"{numbers.shape[0]} x {numbers.shape[1]} numbers from {write_rounded(numbers.min(), 2)} "
+        f"to {write_rounded(numbers.max(), 2)}; above 0 are {upper} of the upper half and {lower} "
+        f"of the lower, {left} of the left and {right} of the right"
     )
-    for name, (row, column) in each.framed.items():
-        words += (
-            f"; {name}, framed in row {row}, column {column}: {write_tenths(numbers[row, column])}"
-        )
+    for name, place in each.framed.items():
+        words += f"; {name}, framed in row {place[0]}, column {place[1]}: "
+        words += write_rounded(numbers[place], 2)
     return f"{words}."
 
 
@@ -143,7 +145,7 @@ def draw_pooling(both: NDArray[Any], pooled: Pooled) -> None:
         axes.set(xticks=[], yticks=[])
         for (row, column), value in np.ndenumerate(numbers):
             colour = "white" if abs(value) > 0.7 * limit else "black"
-            axes.text(column, row, write_tenths(value), color=colour, ha="center", va="center")
+            axes.text(column, row, write_rounded(value), color=colour, ha="center", va="center")
     for place in range(pooled.size, pooled.before.shape[0], pooled.size):
         both[0].axhline(place - 0.5, color="black", linewidth=2)
     for place in range(pooled.size, pooled.before.shape[1], pooled.size):
@@ -160,7 +162,7 @@ def draw_pooling(both: NDArray[Any], pooled: Pooled) -> None:
 def words_pooling(pooled: Pooled) -> str:
     """Read the rows before and after."""
     before, after = (
-        "; ".join(" ".join(write_tenths(value) for value in row) for row in numbers)
+        "; ".join(" ".join(write_rounded(value) for value in row) for row in numbers)
         for numbers in (pooled.before, pooled.after)
     )
     return (

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
 from helpers.figures.style import frame_squares
-from helpers.figures.wording import write_tenths
+from helpers.figures.wording import write_rounded
 
 
 class Stop(NamedTuple):
@@ -86,22 +86,22 @@ def draw_window_stop(row: NDArray[Any], stop: Stop) -> None:
             value = numbers[place]
             dark = value > 0.5 if of_pixels else abs(value) > 0.7 * limits["vmax"]
             colour = "white" if dark else "black"
-            text = write_tenths(value) if of_pixels else f"{value:g}"
+            text = write_rounded(value) if of_pixels else f"{value:g}"
             axes.text(*place[::-1], text, color=colour, ha="center", va="center", fontsize=9)
         axes.set(xticks=[], yticks=[])
     row[0].set_ylabel(stop.name, rotation=0, fontsize=14, labelpad=14, va="center")
     beside = {"ha": "center", "va": "center", "fontsize": 13}
     row[0].text(1.12, 0.5, "×", beside, transform=row[0].transAxes)
     row[2].set_axis_off()
-    row[2].text(0.4, 0.5, f"= {write_tenths(stop.total)}", beside)
+    row[2].text(0.4, 0.5, f"= {write_rounded(stop.total)}", beside)
 
 
 def words_window_stop(stop: Stop) -> str:
     """Say what a window sees, its weights, and the sum."""
-    rows = "; ".join(" ".join(write_tenths(value) for value in row) for row in stop.pixels)
+    rows = "; ".join(" ".join(write_rounded(value) for value in row) for row in stop.pixels)
     weights = "; ".join(" ".join(f"{value:g}" for value in row) for row in stop.weights)
     return (
         f"{stop.name}, framed in the picture from row {stop.corner[0]} and column "
         f"{stop.corner[1]} on: pixels {rows}, times the weights {weights}, "
-        f"make {write_tenths(stop.total)}."
+        f"make {write_rounded(stop.total)}."
     )

@@ -18,13 +18,13 @@ def write_number(value: float | np.floating) -> str:
     return f"{round(float(value), 3) + 0.0:.3f}"
 
 
-def write_tenths(value: float | np.floating) -> str:
-    """Write a number with one decimal and without minus zero.
+def write_rounded(value: float | np.floating, digits: int = 1) -> str:
+    """Write a number with a few decimals and without minus zero.
 
-    >>> write_tenths(2.75), write_tenths(-0.01)
-    ('2.8', '0.0')
+    >>> write_rounded(2.75), write_rounded(-0.001, digits=2)
+    ('2.8', '0.00')
     """
-    return f"{round(float(value), 1) + 0.0:.1f}"
+    return f"{round(float(value), digits) + 0.0:.{digits}f}"
 
 
 def write_place(place: Sequence[float] | NDArray[Any]) -> str:
