@@ -47,8 +47,8 @@ def test_maps_share_their_colours_and_say_where_they_are_above_zero():
     large[0, 3] = 2
     figure = signed_maps({"map": large, "window": [[-0.004, 1], [0.5, -1]]}, {"A": (0, 0)})
     assert description(figure) == (
-        "map: 4 x 4 numbers from 0.00 to 2.00; above 0 are 0.12 of the upper half and 0.00 of the "
-        "lower, 0.00 of the left and 0.12 of the right; A, framed in row 0, column 0: 0.00. "
+        "map: 4 x 4 numbers from 0.00 to 2.00; clearly above 0 are 0.12 of the upper half and 0.00 "
+        "of the lower, 0.00 of the left and 0.12 of the right; A, framed in row 0, column 0: 0.00. "
         "window: rows of weights 0.00 1.00; 0.50 -1.00."
     )
     limits = {axes.images[0].get_clim() for axes in figure.axes if axes.images}

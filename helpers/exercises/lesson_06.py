@@ -145,9 +145,7 @@ _REARRANGED = FunctionForm(
     cases=_numbered,
     read=_read_rearranged,
     said="All pixels have moved, and neighbours are still neighbours. Now train on it.",
-    otherwise=lambda found, right, pictures: (
-        "No pixel may be lost, and neighbours have to stay so."
-    ),
+    otherwise=lambda found, right, pictures: "Pixels move, and neighbours stay neighbours.",
     wrong={
         "shuffled": (
             "Too few neighbours are still neighbours. Windows would mind that: think of moves that "
@@ -163,8 +161,7 @@ _REARRANGED = FunctionForm(
             lambda pictures: np.stack([np.roll(picture, k) for k, picture in enumerate(pictures)]),
         ),
         "the order of the pictures": (
-            "The pictures have changed places with each other. Their first axis stays; the pixels "
-            "of each picture move.",
+            "The pictures have changed places with each other. Their first axis has to stay.",
             lambda pictures: pictures[::-1],
         ),
         "other values": (
@@ -172,7 +169,6 @@ _REARRANGED = FunctionForm(
             lambda pictures: 255 - pictures,
             lambda pictures: np.repeat(pictures[:, ::2], 2, axis=1),
         ),
-        "cut": (None, lambda pictures: pictures[:, 1:, 1:]),
     },
 )
 

@@ -91,18 +91,18 @@ def draw_signed_map(axes: Axes, each: Map) -> None:
 
 
 def words_signed_map(each: Map) -> str:
-    """Read few numbers row by row; of many, the range, where they are above 0, what is framed."""
+    """Read few numbers row by row; of many, the range, where most are above 0, what is framed."""
     numbers = each.numbers
     if numbers.size <= 9:
         rows = [" ".join(write_rounded(value, 2) for value in row) for row in numbers]
         return f"rows of weights {'; '.join(rows)}."
-    above = numbers > 0
+    above = numbers > each.limit / 10
     halves = (np.array_split(above, 2, axis) for axis in (0, 1))
     upper, lower, left, right = (write_rounded(half.mean(), 2) for pair in halves for half in pair)
     words = (
         f"{numbers.shape[0]} x {numbers.shape[1]} numbers from {write_rounded(numbers.min(), 2)} "
-        f"to {write_rounded(numbers.max(), 2)}; above 0 are {upper} of the upper half and {lower} "
-        f"of the lower, {left} of the left and {right} of the right"
+        f"to {write_rounded(numbers.max(), 2)}; clearly above 0 are {upper} of the upper half "
+        f"and {lower} of the lower, {left} of the left and {right} of the right"
     )
     for name, place in each.framed.items():
         words += f"; {name}, framed in row {place[0]}, column {place[1]}: "
