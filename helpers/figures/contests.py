@@ -13,6 +13,9 @@ from helpers.figures.description import present
 from helpers.figures.style import LINE_STYLES, MARKERS, legend_beside, palette
 from helpers.figures.wording import write_number
 
+LEAST_SPAN = 0.1
+"""Of the axis of a contest: a difference of a thousandth shall not look like much."""
+
 
 class Contest(NamedTuple):
     """What each network reached from each seed, and a line to compare with."""
@@ -71,6 +74,9 @@ def draw_contest(axes: Axes, contest: Contest) -> None:
         top = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
         axes.text(value, 1.01, name, top)
     axes.set(yticks=heights, yticklabels=contest.seeds, ylim=(-0.6, len(contest.seeds) - 0.4))
+    low, high = axes.get_xlim()
+    wider = max(0, LEAST_SPAN - (high - low)) / 2
+    axes.set_xlim(low - wider, high + wider)
     axes.set_xlabel(f"{contest.quantity}, each dot a seed, the bar their mean")
     axes.grid(axis="x", alpha=0.3)
 
