@@ -12,8 +12,7 @@ from helpers.exercises.forms import RETURNED, FunctionForm
 
 def _kernels() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(21)
-    sizes = ((6, 6), (9, 4))
-    return [(generator.normal(size=size), generator.permutation(size[0])) for size in sizes]
+    return [(generator.normal(size=(n, n)), generator.permutation(n)) for n in (6, 9)]
 
 
 def _read_kernel(answer: object, kernel: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -23,7 +22,6 @@ def _read_kernel(answer: object, kernel: np.ndarray, order: np.ndarray) -> np.nd
 _MOVED = FunctionForm(
     right=lambda kernel, order: kernel[order],
     cases=_kernels,
-    telling=1,  # in the first case the kernel is square, and no mistake leaves it
     read=_read_kernel,
     said="Each weight now lies on the pixel that it has learned with.",
     otherwise=lambda found, right, kernel, order: (
