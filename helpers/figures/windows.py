@@ -43,12 +43,12 @@ def window_stops(
     grey = check_array(picture, "picture", "a picture of shape (height, width)", 2)
     stops = measure_window_stops(grey, window, places)
     figure = plt.figure(figsize=(8, 0.5 + 1.45 * len(stops)), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=(1, 1.15))
-    axes = left.subplots()
+    halves: Any = figure.subfigures(1, 2, width_ratios=(1, 1.15))
+    axes = halves[0].subplots()
     axes.imshow(grey, cmap="gray_r")
     axes.set(xticks=[], yticks=[])
     frame_squares(axes, {stop.name: stop.corner for stop in stops}, side=3)
-    grid = right.subplots(len(stops), 3, squeeze=False, width_ratios=(1, 1, 0.45))
+    grid = halves[1].subplots(len(stops), 3, squeeze=False, width_ratios=(1, 1, 0.45))
     for row, stop in zip(grid, stops, strict=True):
         draw_window_stop(row, stop)
     grid[0, 0].set_title("pixels", fontsize=10)
@@ -77,17 +77,14 @@ def draw_window_stop(row: NDArray[Any], stop: Stop) -> None:
     """Draw the nine pixels and the nine weights, with their numbers, and write the sum."""
     for axes, numbers in zip(row, (stop.pixels, stop.weights), strict=False):
         of_pixels = numbers is stop.pixels
-        limits = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
-        if not of_pixels:
-            most = float(np.abs(numbers).max()) or 1.0
-            limits = {"cmap": "PuOr_r", "vmin": -most, "vmax": most}
-        axes.imshow(numbers, **limits)
-        for place in np.ndindex(3, 3):
-            value = numbers[place]
-            dark = value > 0.5 if of_pixels else abs(value) > 0.7 * limits["vmax"]
+        most = 1.0 if of_pixels else float(np.abs(numbers).max()) or 1.0
+        low, colours = (0.0, "gray_r") if of_pixels else (-most, "PuOr_r")
+        axes.imshow(numbers, cmap=colours, vmin=low, vmax=most)
+        for (down, right), value in np.ndenumerate(numbers):
+            dark = abs(value) > (0.5 if of_pixels else 0.7) * most
             colour = "white" if dark else "black"
             text = write_rounded(value) if of_pixels else f"{value:g}"
-            axes.text(*place[::-1], text, color=colour, ha="center", va="center", fontsize=9)
+            axes.text(right, down, text, color=colour, ha="center", va="center", fontsize=9)
         axes.set(xticks=[], yticks=[])
     row[0].set_ylabel(stop.name, rotation=0, fontsize=14, labelpad=14, va="center")
     beside = {"ha": "center", "va": "center", "fontsize": 13}
