@@ -1,11 +1,13 @@
 """The figures that notebooks draw, by the one name that they import; see `helpers.figures`."""
 
 from helpers.figures.against_line import loss_against, paired_weights
+from helpers.figures.answer_sheets import answer_sheet
 from helpers.figures.balance import classes_of_groups
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
+from helpers.figures.contests import contest_of_seeds, courses
 from helpers.figures.covered import covered_places
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
@@ -22,6 +24,7 @@ from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
 from helpers.figures.named import faces_and_answers
+from helpers.figures.neighbours import neighbours
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
@@ -33,13 +36,16 @@ from helpers.figures.reliability import reliability_curve
 from helpers.figures.scales import losses_of_seeds
 from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.seen import rows_seen
+from helpers.figures.signed_maps import pooling, signed_maps
 from helpers.figures.strips import strips
 from helpers.figures.town import town
 from helpers.figures.triangle import triangles
+from helpers.figures.windows import window_stops
 from helpers.figures.wiring import wiring
 
 __all__ = [
     "activations",
+    "answer_sheet",
     "bars",
     "batches_of",
     "calibration_dots",
@@ -49,8 +55,10 @@ __all__ = [
     "classes_of_groups",
     "coin_tosses",
     "confusion_matrix",
+    "contest_of_seeds",
     "correlation_heat_map",
     "counts_of_repetitions",
+    "courses",
     "covered_places",
     "decision_regions",
     "descents",
@@ -70,10 +78,12 @@ __all__ = [
     "loss_against",
     "losses_of_seeds",
     "named_above",
+    "neighbours",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",
     "point_cloud",
+    "pooling",
     "possible_truths",
     "prices",
     "probability_costs",
@@ -82,12 +92,14 @@ __all__ = [
     "roc_curve",
     "rows_seen",
     "show_image",
+    "signed_maps",
     "strips",
     "threshold_curve",
     "town",
     "training_losses",
     "triangles",
     "two_heaps",
+    "window_stops",
     "wiring",
     "women",
     "wrong_side",

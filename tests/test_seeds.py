@@ -14,7 +14,7 @@ from tools.stability import REPORT, derived_tolerance, outermost_seeds
 
 MOVES = json.loads(REPORT.read_text(encoding="utf-8"))["seeds"]
 ROWS = dict.fromkeys(("mnist", "mnist deep", "mnist flat"), 10_000) | dict.fromkeys(
-    ("faces", "faces flat"), 100
+    ("faces", "faces flat", "faces windows"), 100
 )
 
 

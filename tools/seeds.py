@@ -60,6 +60,30 @@ def faces_flat() -> dict[str, Any]:
     return _faces([])
 
 
+def faces_windows() -> dict[str, Any]:
+    """Notebook 06: two layers of windows instead of a hidden layer, with fewer and longer steps."""
+
+    def build() -> keras.Model:
+        layers = keras.layers
+        model = keras.Sequential(
+            [
+                keras.Input((2914,)),
+                layers.Reshape((62, 47, 1)),
+                layers.Conv2D(8, kernel_size=3, activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Conv2D(16, kernel_size=3, activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Flatten(),
+                layers.Dense(5, activation="softmax"),
+            ]
+        )
+        optimizer = keras.optimizers.Adam(0.003)
+        model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    return _faces([]) | {"build": build, "epochs": 30}
+
+
 def _faces(hidden: list[int]) -> dict[str, Any]:
     bunch = load_faces(source="lfw")
     chosen = np.concatenate([np.flatnonzero(bunch.target == who)[:100] for who in range(5)])
@@ -108,6 +132,7 @@ TRAININGS: dict[str, Callable[[], dict[str, Any]]] = {
     "mnist flat": mnist_flat,
     "faces": faces,
     "faces flat": faces_flat,
+    "faces windows": faces_windows,
 }
 
 

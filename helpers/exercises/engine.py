@@ -27,6 +27,7 @@ LESSONS = {
     "3": "3. Points in the plane",
     "4": "4. Faces",
     "5": "5. Diabetes",
+    "6": "6. Windows",
     "7": "7. How sure can one be?",
 }
 MOST_SECONDS = 2.0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 MANY_CLASSES = 12
@@ -25,6 +26,17 @@ def palette(count: int) -> list[tuple[float, float, float]]:
 def legend_beside(axes: Axes) -> None:
     """Put the legend to the right of the axes, where it covers nothing."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
+
+
+def frame_squares(axes: Axes, places: Mapping[str, tuple[int, int]], side: int = 1) -> None:
+    """Frame squares of an image, each from its upper left pixel on, with its name on the left."""
+    for name, (row, column) in places.items():
+        corner = column - 0.5, row - 0.5
+        colour = palette(1)[0]
+        axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=colour, linewidth=3))
+        label = {"fontsize": 14, "ha": "right", "va": "center", "zorder": 3}
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1} if name else None
+        axes.text(corner[0] - 0.8, row + (side - 1) / 2, name, label, bbox=paper)
 
 
 def heat_map(

@@ -18,6 +18,15 @@ def write_number(value: float | np.floating) -> str:
     return f"{round(float(value), 3) + 0.0:.3f}"
 
 
+def write_rounded(value: float | np.floating, digits: int = 1) -> str:
+    """Write a number with a few decimals and without minus zero.
+
+    >>> write_rounded(2.75), write_rounded(-0.001, digits=2)
+    ('2.8', '0.00')
+    """
+    return f"{round(float(value), digits) + 0.0:.{digits}f}"
+
+
 def write_place(place: Sequence[float] | NDArray[Any]) -> str:
     """Write the coordinates of a place in the plane: "(0.2, 0.8)"."""
     return f"({float(place[0]):.3g}, {float(place[1]):.3g})"
