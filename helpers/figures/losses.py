@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.figures.checks import check_array
 from helpers.figures.description import present
-from helpers.figures.style import LINE_STYLES, MARKERS, palette
+from helpers.figures.style import LINE_STYLES, MARKERS, PLAIN, palette
 from helpers.figures.wording import write_number
 
 
@@ -70,9 +70,10 @@ def draw_costs(axes: Axes, costs: Costs) -> None:
         axes.annotate(
             f"{name}: {write_number(loss)}",
             (probability, loss),
-            (-8, 12) if probability > 0.7 else (12, 6),
+            (-8, 18) if probability > 0.7 else (12, 6),
             textcoords="offset points",
             ha="right" if probability > 0.7 else "left",
+            bbox=PLAIN,
         )
     axes.set(xlabel="probability of the right class", ylabel="loss", xlim=(0, 1), ylim=(0, 4.7))
     axes.grid(alpha=0.3)
@@ -135,6 +136,7 @@ def draw_trainings(axes: Axes, numbers: Trainings) -> None:
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             ha="right",
+            bbox=PLAIN,
         )
     axes.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
     axes.grid(alpha=0.3)
