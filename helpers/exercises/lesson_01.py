@@ -139,17 +139,10 @@ _DOWNHILL = FunctionForm(
     cases=lambda: [(_twice, 4.0, 0.25, 3), (_bent, 1.0, 0.1, 5)],
     read=_read_places,
     said="What moves one weight here moves all of a network's weights in `fit`.",
-    otherwise=lambda found, right, *_: (
-        (
-            "With a slope of twice the place, from 4 on with rate 0.25, three steps should come by "
-            f"{right.tolist()}, and not by {found.round(3).tolist()}. Print each place and its slope."
-        )
-        if right[0] == 4
-        else (
-            "One valley is right, and another is not: with a slope of `place ** 2 - 3`, from 1 on "
-            f"with rate 0.1, the places should be {right.round(3).tolist()}, and not "
-            f"{found.round(3).tolist()}."
-        )
+    otherwise=lambda found, right, slope_of, start, rate, _: (
+        f"With a slope of {'twice the place' if slope_of is _twice else 'place ** 2 - 3'}, from "
+        f"{start:g} on with rate {rate:g}, the places should be {right.round(3).tolist()}, and "
+        f"not {found.round(3).tolist()}."
     ),
     wrong={
         "uphill": (
