@@ -128,20 +128,12 @@ def draw_trainings(axes: Axes, numbers: Trainings) -> None:
         if len(numbers.losses) == 1:
             axes.fill_between(epochs, values, color=colour, alpha=0.3)
     if numbers.level is not None:
-        axes.axhline(numbers.level, color="black", linestyle=":")
-        axes.annotate(
-            f"{numbers.level_name}: {write_number(numbers.level)}",
-            (1, numbers.level),
-            (0, 4),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            bbox=PLAIN,
-        )
+        label = f"{numbers.level_name}: {write_number(numbers.level)}"
+        axes.axhline(numbers.level, color="black", linestyle=(0, (1, 3)), label=label)
     axes.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
     axes.grid(alpha=0.3)
-    if len(numbers.losses) > 1:
-        axes.legend()
+    if len(numbers.losses) > 1 or numbers.level is not None:
+        axes.legend(loc="center right")
 
 
 def words_trainings(numbers: Trainings) -> str:
