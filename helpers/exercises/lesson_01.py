@@ -173,11 +173,11 @@ _DOWNHILL = FunctionForm(
             lambda slope_of, start, rate, steps: [start, *[start - rate * slope_of(start)] * steps],
         ),
         "without the start": (
-            "The start is missing. The list begins with it, and is one longer than the steps.",
+            "The start is missing. The list begins with it: one place more than there are steps.",
             lambda *case: _descend(*case)[1:],
         ),
         "a step too few": (
-            "The last step is missing. The start is no step: the list is one longer than them.",
+            "The last step is missing. The start is no step: the list has one place more than steps.",
             lambda *case: _descend(*case)[:-1],
         ),
         "the last place": (None, lambda *case: _descend(*case)[-1]),
