@@ -177,7 +177,8 @@ _DOWNHILL = FunctionForm(
             lambda *case: _descend(*case)[1:],
         ),
         "a step too few": (
-            "The last step is missing. The start is no step: the list has one place more than steps.",
+            "The last step is missing. The start is no step: the list has one place more than "
+            "steps.",
             lambda *case: _descend(*case)[:-1],
         ),
         "the last place": (None, lambda *case: _descend(*case)[-1]),

@@ -133,7 +133,7 @@ def draw_trainings(axes: Axes, numbers: Trainings) -> None:
     axes.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
     axes.grid(alpha=0.3)
     if len(numbers.losses) > 1 or numbers.level is not None:
-        axes.legend(loc="center right")
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
 
 
 def words_trainings(numbers: Trainings) -> str:
