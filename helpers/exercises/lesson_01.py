@@ -147,15 +147,15 @@ _DOWNHILL = FunctionForm(
     wrong={
         "uphill": (
             "It climbs. Where the slope is above zero, downhill is to the left: subtract.",
-            lambda *case: _descend(*case, step=lambda slope, rate: rate * slope),
+            partial(_descend, step=lambda slope, rate: rate * slope),
         ),
         "no rate": (
             "The rate is left out: each step is as long as the whole slope.",
-            lambda *case: _descend(*case, step=lambda slope, rate: -slope),
+            partial(_descend, step=lambda slope, rate: -slope),
         ),
         "no slope": (
             "Each step is as long as the rate, whatever the slope. Multiply the two.",
-            lambda *case: _descend(*case, step=lambda slope, rate: -rate * np.sign(slope)),
+            partial(_descend, step=lambda slope, rate: -rate * np.sign(slope)),
         ),
         "slope of the start": (
             "All steps are alike: the slope was taken once, at the start. Take it anew at each "

@@ -104,7 +104,7 @@ def draw_circled(axes: Axes, numbers: Circled, first: int) -> None:
             axes.annotate(
                 ", ".join(here),
                 place,
-                15 * away,
+                (15 * away[0], 15 * away[1]),
                 textcoords="offset points",
                 fontsize=9,
                 ha="center" if abs(away[0]) < 0.4 else "left" if away[0] > 0 else "right",

@@ -136,7 +136,7 @@ def draw_triangle(axes: Axes, numbers: Answers, circle: bool) -> None:
         axes.scatter(x, y, s=size, marker=MARKERS[number], color=colour, alpha=0.7, label=name)
     if numbers.before is not None:
         starts = numbers.before @ CORNERS
-        axes.scatter(*starts.T, s=size, color="0.6")
+        axes.scatter(starts[:, 0], starts[:, 1], s=size, color="0.6")
         arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.5, "mutation_scale": 16}
         ends = {"shrinkA": 4, "shrinkB": 6}
         axes.annotate("", places.mean(axis=0), starts.mean(axis=0), arrowprops=arrow | ends)
