@@ -10,9 +10,14 @@ def push_through(flowers, kernel, bias, last_kernel, last_bias):
     scores = np.asarray(hidden) @ last_kernel + last_bias
     return {0}
 """
-LOSSES = """
-def losses_of(one_hot, probabilities):
-    return {0}
+DESCEND = """
+def descend(slope_of, start, rate, steps):
+    place = start
+    places = [place]
+    for step in range(steps):
+        {0}
+        places.append(place)
+    return places
 """
 MERGE = """
 def merge(kernel, bias, last_kernel, last_bias):
@@ -37,19 +42,24 @@ FORMS = {
         wrong={"percentages": "100 * np.asarray(keras.activations.softmax(scores))"},
     ),
     "1.2": Forms(
+        DESCEND,
+        right={
+            "in place": DESCEND.format("place -= slope_of(place) * rate"),
+            "array": DESCEND.format("place = np.add(place, -rate * slope_of(place))"),
+            "recursive": "def descend(slope_of, start, rate, steps):\n"
+            "    if steps == 0:\n"
+            "        return [start]\n"
+            "    rest = descend(slope_of, start - rate * slope_of(start), rate, steps - 1)\n"
+            "    return [start] + rest",
+        },
+        wrong={"falling rate": DESCEND.format("place -= rate / (step + 1) * slope_of(place)")},
+    ),
+    "1.3": Forms(
         right={
             "tuple": "ordered_rates = (1e-2, 1e-4, 1)",
             "array": "ordered_rates = np.array([0.01, 0.0001, 1.0], dtype='float32')",
         },
         wrong={"text": 'ordered_rates = "0.01, 0.0001, 1.0"'},
-    ),
-    "1.3": Forms(
-        LOSSES,
-        right={
-            "keras": "keras.losses.categorical_crossentropy(one_hot, probabilities)",
-            "indices": "-np.log(probabilities[one_hot == 1])",
-            "list": "[-np.log(p[y.argmax()]) for y, p in zip(one_hot, probabilities)]",
-        },
     ),
     "1.4": Forms(
         MERGE,

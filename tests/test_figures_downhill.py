@@ -21,41 +21,43 @@ def no_figure_is_left():
     plt.close("all")
 
 
-def visited(rate, momentum=0.0, steps=3):
-    return measure_descent(PLACES, LOSSES, 2, rate, momentum, steps).visited
-
-
-def test_a_ball_steps_by_the_slope_times_the_rate_and_keeps_a_share_of_the_last_step():
-    assert visited(0.5) == pytest.approx([2, 1, 0.5, 0.25])
-    assert visited(0.5, momentum=0.5) == pytest.approx([2, 1, 0, -0.5])
-
-
-def test_a_ball_that_would_leave_the_curve_stops_and_it_is_said():
-    descent = measure_descent(PLACES, LOSSES, 2, 2.5, 0, 10)
+def test_a_ball_that_leaves_the_curve_is_drawn_as_far_as_it_is_there_and_it_is_said():
+    descent = measure_descent(PLACES, LOSSES, [2, -3, 7, 1])
     assert descent.left
     assert descent.visited == pytest.approx([2, -3])
-    words = description(descents(PLACES, LOSSES, 2, {"wild": (2.5, 0)}))
+    assert descent.heights == pytest.approx([2, 4.5])
+    words = description(descents(PLACES, LOSSES, {"wild": [2, -3, 7]}))
     assert words.endswith("its next step leaps out of the picture.")
 
 
 def test_words_follow_each_ball_and_name_the_lowest_place():
-    figure = descents(PLACES, LOSSES, 2, {"good": (0.5, 0), "far": (1.9, 0)}, steps=2)
+    figure = descents(PLACES, LOSSES, {"good": [2, 1, 0.5], "far": [2, -1.8, 1.62]})
     assert description(figure) == (
-        "The same curve 2 times: across a weight, up the loss. On each a ball takes 2 steps. "
-        "good: from weight 2.000 (loss 2.000) by 1.000 (loss 0.500) half-way to 0.500 (loss 0.125)"
-        "; the lowest place of the curve is at 0.000 (loss 0.000). "
-        "far: from weight 2.000 (loss 2.000) by -1.800 (loss 1.620) half-way to 1.620 (loss 1.313)"
-        "; the lowest place of the curve is at 0.000 (loss 0.000); the ball turns round, once."
+        "The same curve 2 times: across a weight, up the loss. A ball goes down each. "
+        "good: 2 steps from weight 2.000 (loss 2.000) by 1.000 (loss 0.500) half-way to 0.500 "
+        "(loss 0.125); the lowest place of the curve is at 0.000 (loss 0.000). "
+        "far: 2 steps from weight 2.000 (loss 2.000) by -1.800 (loss 1.620) half-way to 1.620 "
+        "(loss 1.313); the lowest place of the curve is at 0.000 (loss 0.000); the ball turns "
+        "round, once."
     )
 
 
 @pytest.mark.parametrize(
-    ("places", "start", "said"),
-    [([0, 1, 1], 0, "places has to rise"), ([0, 1, 2], 5, "start is 5"), ([0, 1], 0, "differ")],
+    ("places", "ball", "said"),
+    [
+        ([0, 1, 1], [0, 1], "places has to rise"),
+        ([0, 1, 2], [5, 1], "the ball starts at 5"),
+        ([0, 1], [0, 1], "differ"),
+    ],
 )
-def test_a_curve_on_which_no_ball_can_roll_is_refused(places, start, said):
+def test_a_curve_on_which_no_ball_can_roll_is_refused(places, ball, said):
     with pytest.raises(ValueError, match=said):
-        descents(places, [1, 2, 3], start, {"a": (1, 0)})
+        descents(places, [1, 2, 3], {"a": ball})
+
+
+def test_no_ball_is_refused():
+    with pytest.raises(ValueError, match="visited has no ball"):
+        descents(PLACES, LOSSES, {})
 
 
 def test_probabilities_are_marked_with_what_they_cost():

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers.figures.triangle import measure_triangle
+from helpers.figures.triangle import CORNERS, measure_triangle
 from helpers.plotting import description, triangles
 
 NAMES = ["a", "b", "c"]
@@ -56,3 +56,10 @@ def test_two_names_and_a_circled_panel_that_is_not_there_are_refused():
         triangles({"x": SURE}, [0, 1, 2], NAMES[:2])
     with pytest.raises(ValueError, match=r"circle names \['y'\]"):
         triangles({"x": SURE}, [0, 1, 2], NAMES, circle=["y"])
+
+
+def test_one_arrow_leads_from_the_middle_before_to_the_middle_now():
+    figure = triangles({"a": SURE}, [0, 1, 2], NAMES, before=THIRDS)
+    (arrow,) = (text for text in figure.axes[0].texts if getattr(text, "arrow_patch", None))
+    assert arrow.xyann == pytest.approx(CORNERS.mean(axis=0))
+    assert arrow.xy == pytest.approx(SURE.mean(axis=0) @ CORNERS)

@@ -131,7 +131,7 @@ def test_moves_are_read_from_executed_copies(tmp_path):
     executed = nbformat.read(NOTEBOOKS[1], as_version=4)
     cells = {cell.id: cell for cell in executed.cells}
     valley = next(output for output in cells["valley"].outputs if "text" in output)
-    valley.text = valley.text.replace("network: 1.", "network: 2.")
+    valley.text = valley.text.replace("loss 1.", "loss 2.")
     cells["split"].outputs = []
     nbformat.write(executed, tmp_path / NOTEBOOKS[1].name)
     found = moves(tmp_path)[NOTEBOOKS[1].stem]

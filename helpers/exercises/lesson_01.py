@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,96 @@ _PUSH = FunctionForm(
     },
 )
 
+Slope = Callable[[float], float]
+
+
+def _twice(place: float) -> float:
+    return 2 * place
+
+
+def _bent(place: float) -> float:
+    return place**2 - 3
+
+
+def _descend(
+    slope_of: Slope,
+    start: float,
+    rate: float,
+    steps: int,
+    step: Callable[[float, float], float] = lambda slope, rate: -rate * slope,
+) -> list[float]:
+    places = [start]
+    for _ in range(steps):
+        places.append(places[-1] + step(slope_of(places[-1]), rate))
+    return places
+
+
+def _read_places(answer: object, *case: object) -> np.ndarray:
+    found = read_array(call(answer, *case), what=RETURNED)
+    if found.ndim != 1:
+        raise WrongAnswerError(
+            f"It returns {'one number' if found.ndim == 0 else 'a table'}. A list of places is "
+            "asked for: the start, and where each step arrives."
+        )
+    return found
+
+
+_DOWNHILL = FunctionForm(
+    right=_descend,
+    cases=lambda: [(_twice, 4.0, 0.25, 3), (_bent, 1.0, 0.1, 5)],
+    read=_read_places,
+    said="What moves one weight here moves all of a network's weights in `fit`.",
+    otherwise=lambda found, right, slope_of, start, rate, _: (
+        f"With a slope of {'twice the place' if slope_of is _twice else 'place ** 2 - 3'}, from "
+        f"{start:g} on with rate {rate:g}, the places should be {right.round(3).tolist()}, and "
+        f"not {found.round(3).tolist()}."
+    ),
+    wrong={
+        "uphill": (
+            "It climbs. Where the slope is above zero, downhill is to the left: subtract.",
+            partial(_descend, step=lambda slope, rate: rate * slope),
+        ),
+        "no rate": (
+            "The rate is left out: each step is as long as the whole slope.",
+            partial(_descend, step=lambda slope, rate: -slope),
+        ),
+        "no slope": (
+            "Each step is as long as the rate, whatever the slope. Multiply the two.",
+            partial(_descend, step=lambda slope, rate: -rate * np.sign(slope)),
+        ),
+        "slope of the start": (
+            "All steps are alike: the slope was taken once, at the start. Take it anew at each "
+            "place.",
+            lambda slope_of, start, rate, steps: [
+                start - n * rate * slope_of(start) for n in range(steps + 1)
+            ],
+        ),
+        "the same place": (
+            "The place never changes. The result of each step has to become the next place.",
+            lambda slope_of, start, rate, steps: [start] * (steps + 1),
+        ),
+        "one step again and again": (
+            "Every step begins at the start. It has to begin where the last one arrived.",
+            lambda slope_of, start, rate, steps: [start, *[start - rate * slope_of(start)] * steps],
+        ),
+        "without the start": (
+            "The start is missing. The list begins with it: one place more than there are steps.",
+            lambda *case: _descend(*case)[1:],
+        ),
+        "a step too few": (
+            "The last step is missing. The start is no step: the list has one place more than "
+            "steps.",
+            lambda *case: _descend(*case)[:-1],
+        ),
+        "the last place": (None, lambda *case: _descend(*case)[-1]),
+        "the slopes": (None, lambda *case: [case[0](place) for place in _descend(*case)]),
+        "fitted to the first": (
+            None,
+            lambda slope_of, start, rate, steps: _descend(_twice, start, rate, steps),
+        ),
+    },
+)
+
 RATES = (0.0001, 0.01, 1.0)
 
 
@@ -143,80 +234,6 @@ _SPEEDS = ValueForm(
         ),
         "one rate": (None, lambda: 0.01),
         "the losses": (None, lambda: [0.094, 1.033, 1.21]),
-    },
-)
-
-
-def _flowers_and_probabilities() -> list[tuple[np.ndarray, np.ndarray]]:
-    generator = np.random.default_rng(14)
-    random = generator.uniform(0.1, 1, (6, 3))
-    return [
-        (np.array([[1, 0, 0], [0, 0, 1]]), np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]])),
-        (np.eye(3)[generator.integers(0, 3, 6)], random / random.sum(axis=1, keepdims=True)),
-    ]
-
-
-def _losses(one_hot: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    return -np.log((one_hot * probabilities).sum(axis=1))
-
-
-def _read_losses(answer: object, one_hot: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    found = read_array(call(answer, one_hot, probabilities), what=RETURNED)
-    if found.shape == ():
-        raise WrongAnswerError(
-            "It returns one number for all flowers together. One loss for each flower is asked "
-            "for: take no mean, and sum along axis 1."
-        )
-    if found.shape == one_hot.shape:
-        raise WrongAnswerError(
-            "It returns three numbers a flower. Only the probability of the right class counts: "
-            "sum each row of one_hot * probabilities, then take the logarithm."
-        )
-    if not np.all(np.isfinite(found)):
-        raise WrongAnswerError(
-            "Somewhere the logarithm of 0 was taken. Sum each row first, then take the logarithm."
-        )
-    return read_array(found, shape=(len(one_hot),), what=RETURNED)
-
-
-_DEAR = FunctionForm(
-    right=_losses,
-    cases=_flowers_and_probabilities,
-    read=_read_losses,
-    tolerance=5e-6,
-    said="A sure mistake would make it grow without bound.",
-    otherwise=lambda found, right, one_hot, probabilities: (
-        f"For {len(one_hot)} flowers whose right class gets the probabilities "
-        f"{(one_hot * probabilities).sum(axis=1).round(3).tolist()} it returns "
-        f"{found.round(4).tolist()}, and {right.round(4).tolist()} is expected."
-    ),
-    wrong={
-        "sign": (
-            "The sign is the wrong way round: a loss is small when all is well.",
-            lambda one_hot, probabilities: -_losses(one_hot, probabilities),
-        ),
-        "largest": (
-            "The largest probability was taken. It is the right class's that counts.",
-            lambda one_hot, probabilities: -np.log(probabilities.max(axis=1)),
-        ),
-        "no logarithm": (
-            "This is one minus the probability of the right class. Take the logarithm of it.",
-            lambda one_hot, probabilities: 1 - (one_hot * probabilities).sum(axis=1),
-        ),
-        "all classes": (
-            "The logarithms of all three probabilities are summed. Only the right class's counts.",
-            lambda one_hot, probabilities: -np.log(probabilities).sum(axis=1),
-        ),
-        "mean": (None, lambda one_hot, probabilities: _losses(one_hot, probabilities).mean()),
-        "cells": (None, lambda one_hot, probabilities: -one_hot * np.log(probabilities)),
-        "logarithm of zeros": (
-            None,
-            lambda one_hot, probabilities: -np.log(one_hot * probabilities).sum(axis=1),
-        ),
-        "squares": (
-            None,
-            lambda one_hot, probabilities: ((one_hot - probabilities) ** 2).sum(axis=1),
-        ),
     },
 )
 
@@ -372,6 +389,23 @@ EXERCISES = (
     ),
     Exercise(
         "1.2",
+        _DOWNHILL,
+        (
+            "The loop above does it for one weight. Put each place into a list.",
+            "Begin with `places = [start]`; `places[-1]` is where you stand.",
+            "The next place is `places[-1] - rate * slope_of(places[-1])`.",
+        ),
+        """def descend(slope_of, start, rate, steps):
+    places = [start]
+    for _ in range(steps):
+        place = places[-1]
+        places.append(place - rate * slope_of(place))
+    return places""",
+        "Every step asks for the slope where it stands. The minus turns it downhill, and the rate "
+        "decides how far it goes.",
+    ),
+    Exercise(
+        "1.3",
         _SPEEDS,
         (
             "A loop over the three rates: set the seed, create the network, fit, print.",
@@ -383,22 +417,8 @@ EXERCISES = (
     rate_history = network.fit(features, one_hot, epochs=50, batch_size=10, verbose=0)
     print(rate, rate_history.history["loss"][-1])
 ordered_rates = [0.01, 0.0001, 1.0]""",
-        "Too small a rate is slow and ends where it began; too large a rate leaps from slope to "
-        "slope and ends above the loss of one third each. Only trying shows what is too large.",
-    ),
-    Exercise(
-        "1.3",
-        _DEAR,
-        (
-            "Of each row, only the probability in the column of the 1 counts.",
-            "`one_hot * probabilities` leaves that one probability of each row; sum along axis 1.",
-            "Then `-np.log(...)`, and no mean.",
-        ),
-        """def losses_of(one_hot, probabilities):
-    of_right_class = np.sum(one_hot * probabilities, axis=1)
-    return -np.log(of_right_class)""",
-        "The product leaves the probability of the right class. Its logarithm is 0 for a sure hit "
-        "and falls without bound towards a sure mistake; the minus turns that into a loss.",
+        "Too small a rate ends near where it began; too large a rate leaps from slope to slope "
+        "and ends above the loss of one third each. Only trying shows what is too large.",
     ),
     Exercise(
         "1.4",
@@ -476,11 +496,12 @@ QUESTIONS = (
     Question(
         "1.q2",
         "Before you run the next cell: four balls take ten steps each, with the learning rates "
-        "0.1, 1.5 and 14, and with 0.1 and momentum. Which ends furthest from the lowest place?",
+        "0.01, 0.1 and 0.25, and with 0.01 and momentum. Which ends furthest from the lowest "
+        "place?",
         {
-            "a": "the one with 0.1: it is the slowest",
-            "b": "the one with 1.5",
-            "c": "the one with 14: it leaps from side to side",
+            "a": "the one with 0.01: it is the slowest",
+            "b": "the one with 0.1",
+            "c": "the one with 0.25: it leaps from side to side",
             "d": "the one with momentum: it cannot stop",
         },
         "c",
@@ -489,7 +510,7 @@ QUESTIONS = (
             "b": "Its steps are long at first and become short where the slope does.",
             "c": "A step that is far too long lands on the other side, where the slope sends it "
             "back just as far.",
-            "d": "It is faster than without, and with this rate it has not even arrived.",
+            "d": "It is quicker than without, and runs past the lowest place, but not as far.",
         },
     ),
     Question(

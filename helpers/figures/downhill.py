@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.figures.checks import check_array, check_same_length
 from helpers.figures.description import describe
 from helpers.figures.style import palette
-from helpers.figures.wording import write_number
+from helpers.figures.wording import write_count, write_number
 
 
 class Descent(NamedTuple):
@@ -32,37 +32,26 @@ class Descent(NamedTuple):
         return np.interp(self.visited, self.places, self.losses)
 
 
-def descents(
-    places: ArrayLike,
-    losses: ArrayLike,
-    start: float,
-    balls: Mapping[str, tuple[float, float]],
-    steps: int = 10,
-) -> Figure:
-    """Draw balls that go down the same curve, each with its learning rate and momentum.
+def descents(places: ArrayLike, losses: ArrayLike, visited: Mapping[str, ArrayLike]) -> Figure:
+    """Draw balls that go down the same curve, from place to place.
 
     Parameters
     ----------
     places, losses : array_like, shape (n,)
         Values of one weight, rising, and the loss at each.
-    start : float
-        Where all balls begin.
-    balls : mapping
-        Learning rate and momentum, by the title of a panel.
-    steps : int
-        How many steps each ball takes.
+    visited : mapping
+        The values that a ball comes to, from its start on, by the title of a panel.
+        A ball that leaves the curve is drawn as far as it is there.
     """
-    panels = {
-        title: measure_descent(places, losses, start, rate, momentum, steps)
-        for title, (rate, momentum) in balls.items()
-    }
+    if not visited:
+        raise ValueError("visited has no ball, expected the places of one or more")
+    panels = {title: measure_descent(places, losses, ball) for title, ball in visited.items()}
     figure, grid = plt.subplots(
         1, len(panels), figsize=(8, 3.2), layout="constrained", sharey=True, squeeze=False
     )
     describe(
         figure,
-        f"The same curve {len(panels)} times: across a weight, up the loss. On each a "
-        f"ball takes {steps} steps.",
+        f"The same curve {len(panels)} times: across a weight, up the loss. A ball goes down each.",
     )
     for axes, (title, descent) in zip(grid[0], panels.items(), strict=True):
         draw_descent(axes, descent)
@@ -72,30 +61,19 @@ def descents(
     return figure
 
 
-def measure_descent(
-    places: ArrayLike,
-    losses: ArrayLike,
-    start: float,
-    rate: float,
-    momentum: float,
-    steps: int,
-) -> Descent:
-    """Roll a ball: its speed is a share of the last one less the rate times the slope."""
+def measure_descent(places: ArrayLike, losses: ArrayLike, visited: ArrayLike) -> Descent:
+    """Check a curve and the places of a ball, and find out whether it leaves the curve."""
     across = check_array(places, "places", "one value of the weight for each loss", 1)
     height = check_array(losses, "losses", "one loss for each place", 1)
+    ball = check_array(visited, "visited", "the places that the ball comes to", 1)
     check_same_length(places=across, losses=height)
     if len(across) < 3 or (np.diff(across) <= 0).any():
         raise ValueError("places has to rise, with three values or more")
-    if not across[0] <= start <= across[-1]:
-        raise ValueError(f"start is {start:g}, expected a place on the curve")
-    slopes = np.gradient(height, across)
-    visited, speed, left = [float(start)], 0.0, False
-    while len(visited) <= steps and not left:
-        speed = momentum * speed - rate * float(np.interp(visited[-1], across, slopes))
-        left = not across[0] <= visited[-1] + speed <= across[-1]
-        if not left:
-            visited.append(visited[-1] + speed)
-    return Descent(across, height, np.array(visited), left)
+    outside = np.flatnonzero((ball < across[0]) | (ball > across[-1]))
+    kept = outside[0] if len(outside) else len(ball)
+    if kept == 0:
+        raise ValueError(f"the ball starts at {ball[0]:g}, expected a place on the curve")
+    return Descent(across, height, ball[:kept], bool(len(outside)))
 
 
 def draw_descent(axes: Axes, descent: Descent) -> None:
@@ -128,7 +106,8 @@ def words_descent(descent: Descent) -> str:
         for n in (0, len(visited) // 2, -1)
     )
     lowest = descent.places[descent.losses.argmin()]
-    words = f"from weight {start} by {middle} half-way to {end}; the lowest place of the curve is "
+    words = f"{write_count(len(visited) - 1, 'step')} from weight {start} by {middle} half-way to "
+    words += f"{end}; the lowest place of the curve is "
     words += f"at {write_number(lowest)} (loss {write_number(descent.losses.min())})"
     if (turns := int(np.sum(np.diff(np.sign(np.diff(visited))) != 0))) > 0:
         words += f"; the ball turns round, {'once' if turns == 1 else 'several times'}"

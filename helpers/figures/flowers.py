@@ -13,13 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.description import describe
 from helpers.figures.points import Points, measure_point_cloud
-from helpers.figures.style import MARKERS, palette
+from helpers.figures.style import MARKERS, PLAIN, palette
 from helpers.figures.wording import write_count, write_number, write_place
 
-FEW = 3
+FEW = 5
 """So many circled flowers, or fewer, are numbered, where there is room for it."""
 
-_PLAIN = {"facecolor": "white", "linewidth": 0, "pad": 0.8, "alpha": 0.8}
+MORE = 6
+"""So many, or fewer, are named in words."""
 
 
 class Circled(NamedTuple):
@@ -70,7 +71,7 @@ def present_flowers(panels: Mapping[str, Circled]) -> Figure:
         draw_circled(axes, numbers, first)
         axes.set_title(title, fontsize=11)
         axes.text(
-            0.97, 0.03, words_count(numbers), transform=axes.transAxes, ha="right", bbox=_PLAIN
+            0.97, 0.03, words_count(numbers), transform=axes.transAxes, ha="right", bbox=PLAIN
         )
         axes.label_outer()
         describe(axes, words_circled(numbers))
@@ -94,10 +95,22 @@ def draw_circled(axes: Axes, numbers: Circled, first: int) -> None:
     axes.scatter(
         x, y, s=130, facecolors="none", edgecolors="black", linewidths=1.5, label="circled"
     )
+    middle = np.mean(points.places[numbers.circled], axis=0) if len(x) else None
     for place in np.unique(points.places[numbers.circled], axis=0):
         here = [str(row) for row in numbers.circled if (points.places[row] == place).all()]
         if len(numbers.circled) <= FEW:
-            axes.annotate(", ".join(here), place, (place[0] + 0.1, place[1] + 0.03), fontsize=9)
+            away = (place - middle) / np.ptp(points.places, axis=0)
+            away = away / np.hypot(*away) if away.any() else np.array([1, 0])
+            axes.annotate(
+                ", ".join(here),
+                place,
+                (15 * away[0], 15 * away[1]),
+                textcoords="offset points",
+                fontsize=9,
+                ha="center" if abs(away[0]) < 0.4 else "left" if away[0] > 0 else "right",
+                va="center",
+                bbox=PLAIN,
+            )
     shown = points.places[points.numbers >= first]
     margin = 0.06 * np.ptp(shown, axis=0)
     low, high = shown.min(axis=0) - margin, shown.max(axis=0) + margin
@@ -137,7 +150,7 @@ def words_circled(numbers: Circled) -> str:
     words += f"Circled: {', '.join(each) or 'none'}."
     if numbers.loss is not None:
         words += f" Loss {write_number(numbers.loss)}."
-    if 0 < len(rows) <= 2 * FEW:
+    if 0 < len(rows) <= MORE:
         places = [f"flower {row} at {write_place(points.places[row])}" for row in rows]
         words += f" They are {', '.join(places)}."
     return words

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.figures.checks import check_array
 from helpers.figures.description import present
-from helpers.figures.style import LINE_STYLES, MARKERS, palette
+from helpers.figures.style import LINE_STYLES, MARKERS, PLAIN, palette
 from helpers.figures.wording import write_number
 
 
@@ -70,9 +70,10 @@ def draw_costs(axes: Axes, costs: Costs) -> None:
         axes.annotate(
             f"{name}: {write_number(loss)}",
             (probability, loss),
-            (-8, 12) if probability > 0.7 else (12, 6),
+            (-8, 18) if probability > 0.7 else (12, 6),
             textcoords="offset points",
             ha="right" if probability > 0.7 else "left",
+            bbox=PLAIN,
         )
     axes.set(xlabel="probability of the right class", ylabel="loss", xlim=(0, 1), ylim=(0, 4.7))
     axes.grid(alpha=0.3)
@@ -127,19 +128,12 @@ def draw_trainings(axes: Axes, numbers: Trainings) -> None:
         if len(numbers.losses) == 1:
             axes.fill_between(epochs, values, color=colour, alpha=0.3)
     if numbers.level is not None:
-        axes.axhline(numbers.level, color="black", linestyle=":")
-        axes.annotate(
-            f"{numbers.level_name}: {write_number(numbers.level)}",
-            (1, numbers.level),
-            (0, 4),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-        )
+        label = f"{numbers.level_name}: {write_number(numbers.level)}"
+        axes.axhline(numbers.level, color="black", linestyle=(0, (1, 3)), label=label)
     axes.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
     axes.grid(alpha=0.3)
-    if len(numbers.losses) > 1:
-        axes.legend()
+    if len(numbers.losses) > 1 or numbers.level is not None:
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
 
 
 def words_trainings(numbers: Trainings) -> str:

@@ -16,6 +16,8 @@ MANY_CLASSES = 12
 
 MARKERS = "os^DvPX*<>"
 LINE_STYLES = ("-", "--", "-.", ":")
+PLAIN = {"facecolor": "white", "linewidth": 0, "pad": 0.8, "alpha": 0.8}
+"""The ground of words that lie over lines or points."""
 
 
 def palette(count: int) -> list[tuple[float, float, float]]:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array, check_labels, check_same_length
 from helpers.figures.description import describe
-from helpers.figures.style import MARKERS, palette
+from helpers.figures.style import MARKERS, PLAIN, palette
 from helpers.figures.wording import write_list, write_number
 
 CORNERS = np.array([[0.5, np.sqrt(0.75)], [0, 0], [1, 0]])
@@ -54,7 +54,7 @@ def triangles(
     class_names : sequence of str
         Their three names, written at the corners.
     before : array_like, shape (n, 3), optional
-        What the network said before: an arrow leads from there to each point.
+        What the network said before, as grey points: an arrow leads from their middle.
     circle : sequence of str
         Titles of the panels in which the wrong rows are circled and numbered.
     """
@@ -129,23 +129,17 @@ def draw_triangle(axes: Axes, numbers: Answers, circle: bool) -> None:
         axes.plot(*np.transpose([centre, middle]), ":", color="0.5", linewidth=1)
     axes.plot(*centre, "+", color="black", markersize=9)
     places = numbers.probabilities @ CORNERS
+    size = 18 if numbers.before is None else 8
     for number, (name, colour) in enumerate(zip(numbers.names, palette(3), strict=True)):
         of_class = numbers.numbers == number
-        if numbers.before is not None:
-            starts = numbers.before[of_class] @ CORNERS
-            moves = places[of_class] - starts
-            axes.quiver(
-                *starts.T,
-                *moves.T,
-                angles="xy",
-                scale_units="xy",
-                scale=1,
-                color=colour,
-                width=0.005,
-                alpha=0.5,
-            )
         x, y = places[of_class].T
-        axes.scatter(x, y, s=18, marker=MARKERS[number], color=colour, alpha=0.7, label=name)
+        axes.scatter(x, y, s=size, marker=MARKERS[number], color=colour, alpha=0.7, label=name)
+    if numbers.before is not None:
+        starts = numbers.before @ CORNERS
+        axes.scatter(starts[:, 0], starts[:, 1], s=size, color="0.6")
+        arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.5, "mutation_scale": 16}
+        ends = {"shrinkA": 4, "shrinkB": 6}
+        axes.annotate("", places.mean(axis=0), starts.mean(axis=0), arrowprops=arrow | ends)
     for name, corner, place in zip(numbers.names, CORNERS, ((0, 5), (0, -5), (0, -5)), strict=True):
         below = "bottom" if place[1] > 0 else "top"
         axes.annotate(
@@ -157,7 +151,13 @@ def draw_triangle(axes: Axes, numbers: Answers, circle: bool) -> None:
         for order, row in enumerate(numbers.wrong[np.argsort(x)]):
             above = (0, 9 + 11 * (order % 2))
             axes.annotate(
-                str(row), places[row], above, textcoords="offset points", ha="center", fontsize=9
+                str(row),
+                places[row],
+                above,
+                textcoords="offset points",
+                ha="center",
+                fontsize=9,
+                bbox=PLAIN,
             )
     axes.text(-0.12, 0.8, f"loss\n{write_number(numbers.loss)}")
     axes.set(xlim=(-0.16, 1.16), ylim=(-0.14, 1.0), aspect="equal")
