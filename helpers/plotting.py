@@ -10,7 +10,7 @@ from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
 from helpers.figures.downhill import descents
 from helpers.figures.flowers import circled_flowers
-from helpers.figures.folds_of_rows import folds_of_rows
+from helpers.figures.folds_of_rows import fold_losses, folds_of_rows
 from helpers.figures.heaps import two_heaps
 from helpers.figures.histograms import filled_gaps, histograms
 from helpers.figures.layers import activations, describe_network, show_image
@@ -50,6 +50,7 @@ __all__ = [
     "description",
     "differences_and_margin",
     "filled_gaps",
+    "fold_losses",
     "folds_of_rows",
     "groups_of",
     "histograms",
