@@ -351,70 +351,55 @@ _CHEAPEST = FunctionForm(
 )
 
 
-@cache
-def _shares_at_two() -> tuple[float, float]:
-    """Return the shares of the ill found and of the healthy alarmed where a miss costs two."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    rows, outcome = _training()
-    rows = rows.astype(float)
-    answers = np.zeros(len(outcome))
-    folds = StratifiedKFold(n_splits=5, shuffle=True, random_state=0)
-    for learned, judged in folds.split(rows, outcome):
-        medians = rows.iloc[learned][GAPS].replace(0, np.nan).median()
-        filled = rows.copy()
-        filled[GAPS] = rows[GAPS].mask(rows[GAPS] == 0, medians, axis=1)
-        model = make_pipeline(StandardScaler(), LogisticRegression())
-        model.fit(filled.iloc[learned], outcome[learned])
-        answers[judged] = model.predict_proba(filled.iloc[judged])[:, 1]
-    sent = answers >= THRESHOLDS[np.argmin(_costs(outcome, answers, 2))]
-    return float(sent[outcome == 1].mean()), float(sent[outcome == 0].mean())
+def _precision(found: float, alarmed: float, ill: float) -> float:
+    return ill * found / (ill * found + (1000 - ill) * alarmed)
 
 
-def _precision(ill: float) -> Callable[[float, float], float]:
-    return lambda found, alarmed: ill * found / (ill * found + (1 - ill) * alarmed)
-
-
-_TOWN = ValueForm(
-    right=_precision(0.05),
-    cases=lambda: [_shares_at_two()],
-    read=lambda answer, *case: read_number(answer, "Your answer"),
-    tolerance=0.005,
+_TOWN = FunctionForm(
+    right=_precision,
+    cases=lambda: [(0.8, 0.4, 50), (0.9, 0.3, 350), (0.6, 0.05, 100)],
     said="The test is the same. The people are others, and so is what an alarm means.",
     otherwise=lambda found, right, *case: (
-        f"{found:.4g} it is not. Of the ill in the town, how many are called? Of the healthy? "
-        "The answer is the first of these numbers, divided by the sum of both."
+        f"For the shares {case[0]} and {case[1]} and {case[2]} ill in 1,000, it returns "
+        f"{found:.4g}. How many of the ill are sent? How many of the healthy? The answer is the "
+        "first of these numbers, divided by the sum of both."
     ),
     wrong={
-        "as in the study": (
-            "This is the share among our own women, of whom more than a third are ill. In the town "
-            "there are far more healthy women to alarm.",
-            _precision(182 / 514),
+        "no town": (
+            "It compares the two shares, as if the town had as many healthy people as ill ones. "
+            "Multiply each share by the number of people that it belongs to.",
+            lambda found, alarmed, ill: found / (found + alarmed),
+        ),
+        "the same town": (
+            "It returns the same for every town: 50 is one town's number. Take `ill` in its place.",
+            lambda found, alarmed, ill: _precision(found, alarmed, 50),
+        ),
+        "a thousand healthy": (
+            "The healthy are those of the thousand who are not ill: `1000 - ill`.",
+            lambda found, alarmed, ill: ill * found / (ill * found + 1000 * alarmed),
+        ),
+        "among all": (
+            "It divides by all thousand people. Divide by those who are sent.",
+            lambda found, alarmed, ill: ill * found / 1000,
         ),
         "recall": (
-            "This is the share of the ill who are found: recall. Start from those who are called.",
-            lambda found, alarmed: found,
+            "This is the share of the ill who are found: recall. Start from those who are sent.",
+            lambda found, alarmed, ill: found,
         ),
-        "alarmed": (
-            "This is the share of the healthy who are alarmed. Start from those who are called.",
-            lambda found, alarmed: alarmed,
-        ),
-        "healthy among the called": (
-            "This is the share of the healthy among the called. That of the ill is asked for.",
-            lambda found, alarmed: 1 - _precision(0.05)(found, alarmed),
+        "healthy among the sent": (
+            "This is the share of the healthy among those who are sent. That of the ill is asked "
+            "for.",
+            lambda found, alarmed, ill: 1 - _precision(found, alarmed, ill),
         ),
         "ratio": (
-            "This is found for each alarmed. Divide by found and alarmed together.",
-            lambda found, alarmed: 0.05 * found / (0.95 * alarmed),
+            "These are the found for each alarmed. Divide by found and alarmed together.",
+            lambda found, alarmed, ill: ill * found / ((1000 - ill) * alarmed),
         ),
         "percentage": (
-            "This is a percentage. A fraction between 0 and 1 is asked for.",
-            lambda found, alarmed: 100 * _precision(0.05)(found, alarmed),
+            "These are percentages. A fraction between 0 and 1 is asked for.",
+            lambda found, alarmed, ill: 100 * _precision(found, alarmed, ill),
         ),
-        "hardly anybody": (None, lambda found, alarmed: 0.001),
+        "hardly anybody": (None, lambda found, alarmed, ill: 0.001),
     },
 )
 
@@ -450,8 +435,9 @@ def _trial() -> _Trial:
     from sklearn.preprocessing import StandardScaler
 
     rows, outcome = _training()
-    scaled = StandardScaler().fit_transform(rows)
-    model = LogisticRegression().fit(scaled[: VALIDATION.start], outcome[: VALIDATION.start])
+    learned = slice(VALIDATION.start)
+    scaled = StandardScaler().fit(rows[learned]).transform(rows)
+    model = LogisticRegression(C=np.inf).fit(scaled[learned], outcome[learned])
     return _Trial(
         model.coef_[0], float(model.intercept_[0]), scaled[VALIDATION], outcome[VALIDATION]
     )
@@ -484,7 +470,7 @@ _SHUFFLED = ValueForm(
     cases=lambda: [(_trial(),)],
     read=lambda answer, trial: _read_by_column(answer, "the rises of the loss"),
     tolerance=0.035,
-    said="Glucose is what it lives on, then BMI and age. Insulin, full of gaps, it would not miss.",
+    said="Glucose is what it lives on, then BMI and age. Insulin it would not miss.",
     otherwise=_unlike_rises,
     wrong={
         "losses": (
@@ -566,41 +552,6 @@ for name in ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]:
     ),
     Exercise(
         "5.4",
-        _CHEAPEST,
-        (
-            "A loop over `thresholds`, and for each of them one number: what it costs.",
-            "The missed are `(outcome == 1) & (probabilities < threshold)`, the alarmed "
-            "`(outcome == 0) & (probabilities >= threshold)`. `np.sum` counts either.",
-            "Put `miss_costs * misses + alarms` into a list. `np.argmin` gives the place of the "
-            "smallest, and `thresholds[place]` is the answer.",
-        ),
-        """def cheapest_threshold(outcome, probabilities, miss_costs):
-    costs = []
-    for threshold in thresholds:
-        misses = np.sum((outcome == 1) & (probabilities < threshold))
-        alarms = np.sum((outcome == 0) & (probabilities >= threshold))
-        costs.append(miss_costs * misses + alarms)
-    return thresholds[np.argmin(costs)]""",
-        "The model gives probabilities, and the price comes from people. Only both together make a "
-        "decision.",
-    ),
-    Exercise(
-        "5.5",
-        _TOWN,
-        (
-            "How many of the 50 are found, how many of the 950 alarmed? Two shares of our own "
-            "women, times two numbers.",
-            "`found_share * 50` of the called are ill, `alarmed_share * 950` are not.",
-        ),
-        """found_there = found_share * 50
-alarmed_there = alarmed_share * 950
-precision_there = found_there / (found_there + alarmed_there)""",
-        "The shares of the ill found and of the healthy alarmed belong to the test. Precision "
-        "belongs to the test and the town: the fewer are ill, the more alarms are false.",
-        prepare=_shares_at_two,
-    ),
-    Exercise(
-        "5.6",
         _SHUFFLED,
         (
             "Two loops: over the columns' places from 0 to 7, and in it twenty times over a copy.",
@@ -622,6 +573,42 @@ for place, name in enumerate(names):
         "what the model got from the column, and no other could replace without learning anew.",
         prepare=_trial,
     ),
+    Exercise(
+        "5.5",
+        _CHEAPEST,
+        (
+            "A loop over `thresholds`, and for each of them one number: what it costs.",
+            "The missed are `(outcome == 1) & (probabilities < threshold)`, the alarmed "
+            "`(outcome == 0) & (probabilities >= threshold)`. `np.sum` counts either.",
+            "Put `miss_costs * misses + alarms` into a list. `np.argmin` gives the place of the "
+            "smallest, and `thresholds[place]` is the answer.",
+        ),
+        """def cheapest_threshold(outcome, probabilities, miss_costs):
+    costs = []
+    for threshold in thresholds:
+        misses = np.sum((outcome == 1) & (probabilities < threshold))
+        alarms = np.sum((outcome == 0) & (probabilities >= threshold))
+        costs.append(miss_costs * misses + alarms)
+    return thresholds[np.argmin(costs)]""",
+        "The model gives probabilities, and the price comes from people. Only both together make a "
+        "decision.",
+    ),
+    Exercise(
+        "5.6",
+        _TOWN,
+        (
+            "How many of the ill are found, how many of the healthy alarmed? Two shares, times two "
+            "numbers of people.",
+            "`found_share * ill` of those who are sent are ill, `alarmed_share * (1000 - ill)` "
+            "are not.",
+        ),
+        """def precision_in_town(found_share, alarmed_share, ill):
+    found = found_share * ill
+    alarmed = alarmed_share * (1000 - ill)
+    return found / (found + alarmed)""",
+        "The shares of the ill found and of the healthy alarmed belong to the test. Precision "
+        "belongs to the test and the town: the fewer are ill, the more alarms are false.",
+    ),
 )
 
 QUESTIONS = (
@@ -632,12 +619,12 @@ QUESTIONS = (
         {"a": "`Age`", "b": "`BloodPressure`", "c": "`Glucose`", "d": "`Insulin`"},
         "c",
         {
-            "a": "Older women are diagnosed more often. But two other measurements are closer.",
-            "b": "It is among the weakest, and its zeros blur it further.",
+            "a": "Older women are diagnosed more often. But other measurements are closer.",
+            "b": "It is among the weakest.",
             "c": "Diabetes is a disease of the sugar in the blood, and this column measures that "
             "sugar. Look how far from 1 even this correlation is.",
-            "d": "It has to do with the disease. But so many of its values are zeros that are no "
-            "measurements that little of it can be seen in this table.",
+            "d": "It has to do with the disease, and where it was measured it comes third. With the "
+            "zeros that lie, one would have put it far below.",
         },
     ),
     Question(
@@ -660,21 +647,22 @@ QUESTIONS = (
     ),
     Question(
         "5.q3",
-        "Before you run the next cell: it compares the ways of filling gaps, and the network. "
-        "Which row will have the lowest loss, and why?",
+        "Before you run the next cell: it compares three ways with gaps, for logistic regression "
+        "and for the network. Which way will have the lowest losses, and why?",
         {
-            "a": "the median, because a gap then looks like an ordinary woman",
-            "b": "the median by outcome, because the filling tells the outcome",
-            "c": "the zeros as they are, because nothing is invented",
-            "d": "the network, because it has the most weights",
+            "a": "the zeros as they are",
+            "b": "the median",
+            "c": "the median by outcome",
+            "d": "none: so few gaps make no difference",
         },
-        "b",
+        "c",
         {
-            "a": "It is the best honest way, as you will see. But one row is not honest.",
-            "b": "Whoever fills with the outcome in hand writes the answer into the question. For "
+            "a": "A zero is invented, too: it says that she has less insulin than anybody.",
+            "b": "It makes a gap look like an ordinary woman. But another way knows more about "
+            "her, and ought not to.",
+            "c": "Whoever fills with the outcome in hand writes the answer into the question. For "
             "a woman who comes tomorrow, nobody knows which median to take.",
-            "c": "A zero is invented, too: it says that she has less insulin than anybody.",
-            "d": "Remember the 60 epochs: these rows give more weights little to learn.",
+            "d": "Nearly half of the insulin column is gaps. Look at the two spikes once more.",
         },
     ),
     Question(

@@ -91,7 +91,7 @@ def draw_women(axes: Axes, women: Women) -> None:
             shade = "black" if wrong or ill else "0.45"
             x = columns + 1.8 + 1.5 * place
             colour = palette(2)[1 if ill else 0]
-            box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": colour, "lw": 2}
+            box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": colour, "lw": 2}
             axes.text(
                 x, row + 0.5, fates[row], color=shade, bbox=box if wrong else None, **_CENTRED
             )
