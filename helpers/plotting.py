@@ -13,7 +13,7 @@ from helpers.figures.flowers import circled_flowers
 from helpers.figures.folds_of_rows import fold_losses, folds_of_rows
 from helpers.figures.heaps import two_heaps
 from helpers.figures.histograms import filled_gaps, histograms
-from helpers.figures.layers import activations, describe_network, show_image
+from helpers.figures.layers import describe_network, show_image
 from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
@@ -32,7 +32,6 @@ from helpers.figures.triangle import triangles
 from helpers.figures.wiring import wiring
 
 __all__ = [
-    "activations",
     "bars",
     "batches_of",
     "calibration_dots",
