@@ -19,13 +19,8 @@ VALIDATION = slice(411, None)
 """The rows that `validation_split=0.2` puts aside."""
 
 
-class _Split(NamedTuple):
-    rows: pd.DataFrame
-    outcome: np.ndarray
-
-
 @cache
-def _training() -> _Split:
+def _training() -> tuple[pd.DataFrame, np.ndarray]:
     from sklearn.model_selection import train_test_split
 
     from helpers.datasets import load_diabetes
@@ -34,16 +29,15 @@ def _training() -> _Split:
     rows, _, outcome, _ = train_test_split(
         table.iloc[:, 0:8], np.ravel(table["Outcome"]), test_size=0.33, random_state=42
     )
-    return _Split(rows, outcome)
+    return rows, outcome
 
 
 def _read_by_column(answer: object, what: str) -> np.ndarray:
     """Read one number for each of the eight columns, 0 where there is none."""
-    names = list(_training().rows)
+    names = list(_training()[0])
     if isinstance(answer, pd.DataFrame):
         raise WrongAnswerError(
-            f"This is a table of the shape {answer.shape}. One number a column is expected: a "
-            "dictionary or a Series, with the columns' names."
+            f"This is a table of the shape {answer.shape}. One number a column is expected."
         )
     if not isinstance(answer, Mapping | pd.Series):
         raise WrongAnswerError(
@@ -70,7 +64,7 @@ def _lying(rows: pd.DataFrame) -> pd.Series:
 
 _ZEROS = ValueForm(
     right=_lying,
-    cases=lambda: [(_training().rows,)],
+    cases=lambda: [(_training()[0],)],
     read=_read_zeros,
     tolerance=1e-3,
     said="Nearly half of the insulin column was never measured.",
@@ -81,14 +75,12 @@ _ZEROS = ValueForm(
     ),
     wrong={
         "pregnancies": (
-            "A woman may have had no pregnancies: the zeros of that column are true. The others "
-            "are right.",
+            "A woman may have had no pregnancies: those zeros are true. The others are right.",
             lambda rows: (rows == 0).sum(),
             lambda rows: (rows[["Pregnancies", *GAPS]] == 0).sum(),
         ),
         "isna": (
-            "There is no zero anywhere, it says. `isna` finds the gaps that pandas knows of, and "
-            "for pandas a zero is a number. Compare with 0 instead.",
+            "`isna` finds the gaps that pandas knows of, and a zero is none. Compare with 0.",
             lambda rows: rows.isna().sum(),
         ),
         "shares": (
@@ -101,8 +93,7 @@ _ZEROS = ValueForm(
             lambda rows: (rows[GAPS] != 0).sum(),
         ),
         "count": (
-            "For every column these are all its rows: `count` counts True and False alike. Which "
-            "function counts True alone?",
+            "These are all the rows: `count` counts True and False alike. What counts True alone?",
             lambda rows: (rows[GAPS] == 0).count(),
         ),
         "two columns": (
@@ -137,9 +128,7 @@ def _read_names(answer: object, weights: object, values: object, names: list[str
             f"{RETURNED} is {show(found)}. A list of {len(names)} names is expected."
         )
     if isinstance(found[0], int | float | np.number):
-        raise WrongAnswerError(
-            "It returns numbers. The names are asked for, in the order of the products."
-        )
+        raise WrongAnswerError("It returns numbers. The names are asked for, in that order.")
     if set(map(str, found)) != set(names):
         raise WrongAnswerError(f"{RETURNED} is {show(found)}. Each of the names belongs in once.")
     return [names.index(str(name)) for name in found]
@@ -164,13 +153,11 @@ _WHY = FunctionForm(
     ),
     wrong={
         "smallest first": (
-            "The order is turned round: the smallest product comes first. `np.argsort` sorts from "
-            "small to large.",
+            "The order is turned round: `np.argsort` sorts from small to large.",
             _sorted_by(lambda weights, values: -weights * values),
         ),
         "weights": (
-            "It sorts by the weights alone, which are the same for every woman. Multiply them by "
-            "her values.",
+            "It sorts by the weights alone, the same for every woman. Multiply by her values.",
             _sorted_by(lambda weights, values: weights),
         ),
         "values": (
@@ -178,8 +165,7 @@ _WHY = FunctionForm(
             _sorted_by(lambda weights, values: values),
         ),
         "size": (
-            "It sorts by the size of the products, whatever their sign. What pulls her down comes "
-            "last.",
+            "It sorts by the size of the products, without signs. What pulls down comes last.",
             _sorted_by(lambda weights, values: np.abs(weights * values)),
         ),
         "as they come": (
@@ -207,8 +193,7 @@ def _read_share_right(answer: object, outcome: np.ndarray, probabilities: np.nda
     found = read_array(call(answer, outcome, probabilities), what=RETURNED)
     if found.size > 1:
         raise WrongAnswerError(
-            f"{RETURNED} has the shape {found.shape}. One number is expected: the mean over the "
-            "women."
+            f"{RETURNED} has the shape {found.shape}. One number is expected, the mean."
         )
     return read_number(found, RETURNED)
 
@@ -225,13 +210,11 @@ _MENDED = FunctionForm(
     ),
     wrong={
         "not mended": (
-            "It still compares every answer with every outcome. Print the shape of "
-            "`said == outcome`, and let both have one axis before they meet.",
+            "It still compares every answer with every outcome. Let both have one axis first.",
             lambda outcome, probabilities: np.mean((probabilities > 0.5) == outcome),
         ),
         "no threshold": (
-            "It compares the probabilities themselves with 0 and 1, which they hardly ever equal. "
-            "Is a probability above a half?",
+            "It compares the probabilities themselves with 0 and 1. Are they above a half?",
             lambda outcome, probabilities: np.mean(probabilities[:, 0] == outcome),
         ),
         "argmax": (
@@ -239,8 +222,7 @@ _MENDED = FunctionForm(
             lambda outcome, probabilities: np.mean(probabilities.argmax(axis=1) == outcome),
         ),
         "mistakes": (
-            "This is the share of wrong answers, the tutorial's error. The share of right ones is "
-            "asked for.",
+            "This is the share of wrong answers, the error. That of right ones is asked for.",
             lambda outcome, probabilities: np.mean((probabilities[:, 0] > 0.5) != outcome),
         ),
         "number": (
@@ -248,8 +230,7 @@ _MENDED = FunctionForm(
             lambda outcome, probabilities: np.sum((probabilities[:, 0] > 0.5) == outcome),
         ),
         "first woman": (
-            "It looks at the first woman's answer alone, `probabilities[0]`. The first column is "
-            "`probabilities[:, 0]`.",
+            "`probabilities[0]` is the first woman. The first column is `probabilities[:, 0]`.",
             lambda outcome, probabilities: np.mean((probabilities[0] > 0.5) == outcome),
         ),
         "one each": (None, lambda outcome, probabilities: (probabilities[:, 0] > 0.5) == outcome),
@@ -282,8 +263,8 @@ def _read_cost(
     threshold = read_number(call(answer, outcome, probabilities, price), RETURNED)
     if not 0 <= threshold <= 1:
         raise WrongAnswerError(
-            f"It returns {threshold:g}, which is no probability. Is it a place in the list, or a "
-            "cost? The threshold itself is asked for."
+            f"It returns {threshold:g}, no probability: a place in the list, or a cost? The "
+            "threshold itself is asked for."
         )
     sent = probabilities >= threshold
     cost = price * np.sum((outcome == 1) & ~sent) + np.sum((outcome == 0) & sent)
@@ -309,8 +290,7 @@ _CHEAPEST = FunctionForm(
     ),
     wrong={
         "all alike": (
-            "It counts a miss like an alarm, whatever a miss costs. Multiply the misses by "
-            "`miss_costs`.",
+            "It counts a miss like an alarm. Multiply the misses by `miss_costs`.",
             _cheapest(1, 1),
         ),
         "price of the alarm": (
@@ -318,8 +298,7 @@ _CHEAPEST = FunctionForm(
             _cheapest(1, None),
         ),
         "misses only": (
-            "It counts the misses alone, and then it is cheapest to send everybody. The alarms "
-            "cost something, too.",
+            "It counts the misses alone: send everybody, then. Alarms cost something, too.",
             _cheapest(1, 0),
             lambda outcome, probabilities, price: 0,
         ),
@@ -334,13 +313,9 @@ _CHEAPEST = FunctionForm(
                 np.argmax(_costs(outcome, probabilities, price))
             ],
         ),
-        "a half": (
-            "It returns 0.5 for every price.",
-            lambda outcome, probabilities, price: 0.5,
-        ),
+        "a half": ("It returns 0.5 for every price.", lambda outcome, probabilities, price: 0.5),
         "formula": (
-            "One over one plus the price is cheapest for a model whose probabilities are perfect. "
-            "Count what each threshold costs for the women who are given.",
+            "That is cheapest in the long run, for perfect probabilities. Count for these women.",
             lambda outcome, probabilities, price: 1 / (1 + price),
         ),
         "place": (
@@ -361,17 +336,15 @@ _TOWN = FunctionForm(
     said="The test is the same. The people are others, and so is what an alarm means.",
     otherwise=lambda found, right, *case: (
         f"For the shares {case[0]} and {case[1]} and {case[2]} ill in 1,000, it returns "
-        f"{found:.4g}. How many of the ill are sent? How many of the healthy? The answer is the "
-        "first of these numbers, divided by the sum of both."
+        f"{found:.4g}. How many ill are sent, how many healthy? Divide the first by both together."
     ),
     wrong={
         "no town": (
-            "It compares the two shares, as if the town had as many healthy people as ill ones. "
-            "Multiply each share by the number of people that it belongs to.",
+            "It compares the two shares. Multiply each by the number of people it belongs to.",
             lambda found, alarmed, ill: found / (found + alarmed),
         ),
         "the same town": (
-            "It returns the same for every town: 50 is one town's number. Take `ill` in its place.",
+            "It returns the same for every town. Take `ill` in the place of 50.",
             lambda found, alarmed, ill: _precision(found, alarmed, 50),
         ),
         "a thousand healthy": (
@@ -387,8 +360,7 @@ _TOWN = FunctionForm(
             lambda found, alarmed, ill: found,
         ),
         "healthy among the sent": (
-            "This is the share of the healthy among those who are sent. That of the ill is asked "
-            "for.",
+            "This is the share of the healthy among the sent. That of the ill is asked for.",
             lambda found, alarmed, ill: 1 - _precision(found, alarmed, ill),
         ),
         "ratio": (
@@ -448,20 +420,18 @@ def _shuffle(rows: np.ndarray, column: int, generator: np.random.Generator) -> N
 
 
 def _shuffle_so_far(rows: np.ndarray, column: int, generator: np.random.Generator) -> None:
-    for place in range(column + 1):
-        _shuffle(rows, place, generator)
+    generator.permuted(rows[:, : column + 1], axis=0, out=rows[:, : column + 1])
 
 
 def _named(rises: np.ndarray) -> dict[str, float]:
-    return dict(zip(map(str, _training().rows), rises.tolist(), strict=True))
+    return dict(zip(map(str, _training()[0]), rises.tolist(), strict=True))
 
 
 def _unlike_rises(found: np.ndarray, right: np.ndarray, trial: _Trial) -> str:
     place = int(np.argmax(np.abs(found - right)))
     return (
-        f"For {list(_training().rows)[place]} the loss rises by {found[place]:.3f}, you say; "
-        f"measured here it is {right[place]:.3f}. A single shuffle is luck: take the mean of "
-        "twenty."
+        f"For {list(_training()[0])[place]} you have a rise of {found[place]:.3f}; here it is "
+        f"{right[place]:.3f}. A single shuffle is luck: take the mean of twenty."
     )
 
 
@@ -478,17 +448,15 @@ _SHUFFLED = ValueForm(
             lambda trial: _named(trial.rises(_shuffle) + trial.loss(trial.rows)),
         ),
         "sign": (
-            "The signs are turned round. A rise is the loss after shuffling less the one before.",
+            "The signs are turned round: a rise is the loss afterwards less the one before.",
             lambda trial: _named(-trial.rises(_shuffle)),
         ),
         "whole rows": (
-            "Whole rows were shuffled, so every woman has another one's outcome. Shuffle within "
-            "one column: `rows[:, place]`.",
+            "Whole rows were shuffled. Shuffle within one column: `rows[:, place]`.",
             lambda trial: _named(trial.rises(lambda rows, _, generator: generator.shuffle(rows))),
         ),
         "no copy": (
-            "The columns stay shuffled when the next one's turn comes. Make a new copy of the rows "
-            "for each shuffle.",
+            "Columns stay shuffled when the next one's turn comes. Make a copy each time.",
             lambda trial: _named(trial.rises(_shuffle_so_far)),
         ),
         "nothing": (
@@ -510,14 +478,12 @@ EXERCISES = (
         (
             "`train_features == 0` compares every value with 0; True counts as 1 in a sum.",
             "In which columns can a zero be true? Leave those out.",
-            '`(train_features["Glucose"] == 0).sum()` is the count of one column. A loop over the '
-            "names puts the counts into a dictionary.",
+            '`(train_features["Glucose"] == 0).sum()` is one count. Loop over the names.',
         ),
         """lying_zeros = {}
 for name in ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]:
     lying_zeros[name] = (train_features[name] == 0).sum()""",
-        "Nobody lives without sugar in the blood, without blood pressure or without weight, and a "
-        "fold of skin has a thickness. No pregnancies, however, is an ordinary number.",
+        "Nobody lives without sugar in the blood, but many have had no pregnancies.",
         prepare=_training,
     ),
     Exercise(
@@ -525,30 +491,27 @@ for name in ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]:
         _WHY,
         (
             "`weights * values` holds one product for each column.",
-            "`np.argsort(products)` gives the places from the smallest product to the largest; a "
-            "minus in front of the products turns that round.",
+            "`np.argsort(products)` gives the places from the smallest product on; a minus before "
+            "the products turns that round.",
             "Go through the places in a loop, and append `names[place]` to a list.",
         ),
         """def why_she(weights, values, names):
     order = np.argsort(-weights * values)
     return [names[place] for place in order]""",
-        "The sum of these products and the bias is all that the neuron knows of her. So the "
-        "products say what spoke for an illness, and what against it.",
+        "These products and the bias are all that the neuron knows of her.",
     ),
     Exercise(
         "5.3",
         _MENDED,
         (
             "Print `said.shape`, `outcome.shape` and `(said == outcome).shape` for two women.",
-            "NumPy stretches (254, 1) and (254,) to (254, 254). Which of the two has an axis too "
-            "many?",
+            "NumPy stretches (254, 1) and (254,) to (254, 254). Which has an axis too many?",
             "`probabilities.ravel()`, or `probabilities[:, 0]`, has the shape (254,).",
         ),
         """def share_right(outcome, probabilities):
     said = probabilities.ravel() > 0.5
     return np.mean(said == outcome)""",
-        "A column and a row are stretched to a square, without any error. A look at the shape "
-        "before the mean is taken is worth its line.",
+        "A column and a row are stretched to a square, without any error: look at the shape.",
     ),
     Exercise(
         "5.4",
@@ -557,8 +520,7 @@ for name in ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]:
             "Two loops: over the columns' places from 0 to 7, and in it twenty times over a copy.",
             "`rows = validation_rows.copy()`, then `rows[:, place] = "
             "generator.permutation(rows[:, place])`.",
-            "`log_loss(validation_outcome, linear.predict_proba(rows))` is the loss afterwards. Of "
-            "twenty take the mean, and subtract `linear_loss`.",
+            "`log_loss(validation_outcome, linear.predict_proba(rows))` is the loss afterwards.",
         ),
         """generator = np.random.default_rng(0)
 rises = {}
@@ -569,8 +531,8 @@ for place, name in enumerate(names):
         rows[:, place] = generator.permutation(rows[:, place])
         losses.append(log_loss(validation_outcome, linear.predict_proba(rows)))
     rises[name] = np.mean(losses) - linear_loss""",
-        "A shuffled column keeps its values and loses its women. What the loss then rises by is "
-        "what the model got from the column, and no other could replace without learning anew.",
+        "A shuffled column keeps its values and loses its women. The rise of the loss is what the "
+        "model got from it.",
         prepare=_trial,
     ),
     Exercise(
@@ -590,24 +552,20 @@ for place, name in enumerate(names):
         alarms = np.sum((outcome == 0) & (probabilities >= threshold))
         costs.append(miss_costs * misses + alarms)
     return thresholds[np.argmin(costs)]""",
-        "The model gives probabilities, and the price comes from people. Only both together make a "
-        "decision.",
+        "The model gives probabilities, people give the price. Both together make a decision.",
     ),
     Exercise(
         "5.6",
         _TOWN,
         (
-            "How many of the ill are found, how many of the healthy alarmed? Two shares, times two "
-            "numbers of people.",
-            "`found_share * ill` of those who are sent are ill, `alarmed_share * (1000 - ill)` "
-            "are not.",
+            "How many are found, how many alarmed? Two shares, times two numbers of people.",
+            "`found_share * ill` of the sent are ill, `alarmed_share * (1000 - ill)` are not.",
         ),
         """def precision_in_town(found_share, alarmed_share, ill):
     found = found_share * ill
     alarmed = alarmed_share * (1000 - ill)
     return found / (found + alarmed)""",
-        "The shares of the ill found and of the healthy alarmed belong to the test. Precision "
-        "belongs to the test and the town: the fewer are ill, the more alarms are false.",
+        "Both shares belong to the test, precision to the test and the town.",
     ),
 )
 
@@ -621,10 +579,8 @@ QUESTIONS = (
         {
             "a": "Older women are diagnosed more often. But other measurements are closer.",
             "b": "It is among the weakest.",
-            "c": "Diabetes is a disease of the sugar in the blood, and this column measures that "
-            "sugar. Look how far from 1 even this correlation is.",
-            "d": "It has to do with the disease, and where it was measured it comes third. With the "
-            "zeros that lie, one would have put it far below.",
+            "c": "It measures the sugar itself. Yet how far from 1 is even this correlation.",
+            "d": "Where it was measured, it comes third; with the zeros that lie, far below.",
         },
     ),
     Question(
@@ -647,8 +603,8 @@ QUESTIONS = (
     ),
     Question(
         "5.q3",
-        "Before you run the next cell: it compares three ways with gaps, for logistic regression "
-        "and for the network. Which way will have the lowest losses, and why?",
+        "Before you run the next cell: it compares three ways with gaps, for regression and for "
+        "the network. Which way will have the lowest losses, and why?",
         {
             "a": "the zeros as they are",
             "b": "the median",
@@ -658,10 +614,8 @@ QUESTIONS = (
         "c",
         {
             "a": "A zero is invented, too: it says that she has less insulin than anybody.",
-            "b": "It makes a gap look like an ordinary woman. But another way knows more about "
-            "her, and ought not to.",
-            "c": "Whoever fills with the outcome in hand writes the answer into the question. For "
-            "a woman who comes tomorrow, nobody knows which median to take.",
+            "b": "A gap then looks like an ordinary woman. But another way knows more about her.",
+            "c": "Whoever fills with the outcome in hand writes the answer into the question.",
             "d": "Nearly half of the insulin column is gaps. Look at the two spikes once more.",
         },
     ),
