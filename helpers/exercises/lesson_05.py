@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.exercises.answers import WrongAnswerError, call, read_array, read_number, show
+from helpers.exercises.answers import (
+    WrongAnswerError,
+    call,
+    read_array,
+    read_by_name,
+    read_number,
+    show,
+)
 from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm, ValueForm
 
 GAPS = ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]
 THRESHOLDS = np.arange(1, 100) / 100
-VALIDATION = slice(411, None)
-"""The rows that `validation_split=0.2` puts aside."""
+LEARNED = 411
+"""So many rows are left where `validation_split=0.2` has put its own aside."""
 
 
 @cache
@@ -32,32 +39,6 @@ def _training() -> tuple[pd.DataFrame, np.ndarray]:
     return rows, outcome
 
 
-def _read_by_column(answer: object, what: str) -> np.ndarray:
-    """Read one number for each of the eight columns, 0 where there is none."""
-    names = list(_training()[0])
-    if isinstance(answer, pd.DataFrame):
-        raise WrongAnswerError(
-            f"This is a table of the shape {answer.shape}. One number a column is expected."
-        )
-    if not isinstance(answer, Mapping | pd.Series):
-        raise WrongAnswerError(
-            f"Your answer is {show(answer)}. A dictionary is expected, with the columns' names "
-            f"before the colons and {what} behind them."
-        )
-    found = dict(answer.items())
-    if unknown := [name for name in found if name not in names]:
-        raise WrongAnswerError(f"The rows have no column {show(unknown[0])}.")
-    return np.array([read_number(found.get(name, 0), f"What {name} has") for name in names])
-
-
-def _read_zeros(answer: object, rows: pd.DataFrame) -> np.ndarray:
-    if isinstance(answer, list | tuple | set) and answer and set(map(str, answer)) <= set(rows):
-        raise WrongAnswerError("These are names. How many zeros stand in each of the columns?")
-    if isinstance(answer, Mapping | pd.Series):
-        answer = {name: count + 0 for name, count in answer.items() if name != "Outcome"}
-    return _read_by_column(answer, "the numbers of zeros")
-
-
 def _lying(rows: pd.DataFrame) -> pd.Series:
     return (rows[GAPS] == 0).sum()
 
@@ -65,7 +46,7 @@ def _lying(rows: pd.DataFrame) -> pd.Series:
 _ZEROS = ValueForm(
     right=_lying,
     cases=lambda: [(_training()[0],)],
-    read=_read_zeros,
+    read=lambda answer, rows: read_by_name(answer, list(rows), "numbers of zeros"),
     tolerance=1e-3,
     said="Nearly half of the insulin column was never measured.",
     otherwise=lambda found, right, rows: next(
@@ -92,10 +73,6 @@ _ZEROS = ValueForm(
             "These are the rows with another value than 0. Count the zeros.",
             lambda rows: (rows[GAPS] != 0).sum(),
         ),
-        "count": (
-            "These are all the rows: `count` counts True and False alike. What counts True alone?",
-            lambda rows: (rows[GAPS] == 0).count(),
-        ),
         "two columns": (
             "Insulin and skin thickness have the most. But is a blood pressure of 0 possible?",
             lambda rows: (rows[["SkinThickness", "Insulin"]] == 0).sum(),
@@ -108,15 +85,9 @@ _ZEROS = ValueForm(
 )
 
 
-def _women_to_explain() -> list[tuple[np.ndarray, np.ndarray, list[str]]]:
-    return [
-        (np.array([2.0, -1.0, 0.5]), np.array([0.1, -3.0, 2.0]), ["height", "weight", "pulse"]),
-        (
-            np.array([0.4, -0.6, 1.5, 0.9, -0.2]),
-            np.array([-1.0, -0.5, -0.8, 1.0, 2.5]),
-            ["a", "b", "c", "d", "e"],
-        ),
-    ]
+def _women_to_explain() -> list[tuple[Any, ...]]:
+    draw = np.random.default_rng(53).normal
+    return [(*draw(size=(2, count)).round(1), list("abcdefg")[:count]) for count in (3, 5, 7)]
 
 
 def _read_names(answer: object, weights: object, values: object, names: list[str]) -> list[int]:
@@ -238,13 +209,10 @@ _MENDED = FunctionForm(
 )
 
 
-def _costs(
-    outcome: np.ndarray, probabilities: np.ndarray, of_a_miss: float, of_an_alarm: float = 1
-) -> np.ndarray:
-    """Return what each threshold costs."""
+def _mistakes(outcome: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count the misses and the alarms at each threshold."""
     sent = probabilities >= THRESHOLDS[:, np.newaxis]
-    misses, alarms = (outcome & ~sent).sum(axis=1), ((1 - outcome) & sent).sum(axis=1)
-    return of_a_miss * misses + of_an_alarm * alarms
+    return (outcome & ~sent).sum(axis=1), ((1 - outcome) & sent).sum(axis=1)
 
 
 def _priced() -> list[tuple[np.ndarray, np.ndarray, float]]:
@@ -268,19 +236,20 @@ def _read_cost(
         )
     sent = probabilities >= threshold
     cost = price * np.sum((outcome == 1) & ~sent) + np.sum((outcome == 0) & sent)
-    return max(float(cost), float(_costs(outcome, probabilities, price).min()))
+    misses, alarms = _mistakes(outcome, probabilities)
+    return max(float(cost), float((price * misses + alarms).min()))
 
 
-def _cheapest(*prices: Any) -> Callable[..., float]:  # noqa: ANN401 - numbers, or None for the case's price
+def _lowest(cost: Callable[..., np.ndarray]) -> Callable[..., float]:
     def threshold(outcome: np.ndarray, probabilities: np.ndarray, price: float) -> float:
-        of_both = [price if each is None else each for each in prices]
-        return float(THRESHOLDS[np.argmin(_costs(outcome, probabilities, *of_both))])
+        costs = cost(*_mistakes(outcome, probabilities), price)
+        return float(THRESHOLDS[np.argmin(costs)])
 
     return threshold
 
 
 _CHEAPEST = FunctionForm(
-    right=_cheapest(None, 1),
+    right=_lowest(lambda misses, alarms, price: price * misses + alarms),
     cases=_priced,
     read=_read_cost,
     said="Whoever names the price has chosen the threshold.",
@@ -291,37 +260,30 @@ _CHEAPEST = FunctionForm(
     wrong={
         "all alike": (
             "It counts a miss like an alarm. Multiply the misses by `miss_costs`.",
-            _cheapest(1, 1),
+            _lowest(lambda misses, alarms, price: misses + alarms),
         ),
         "price of the alarm": (
             "The price went to the false alarms. It is the misses that cost `miss_costs`.",
-            _cheapest(1, None),
+            _lowest(lambda misses, alarms, price: misses + price * alarms),
         ),
         "misses only": (
             "It counts the misses alone: send everybody, then. Alarms cost something, too.",
-            _cheapest(1, 0),
-            lambda outcome, probabilities, price: 0,
+            _lowest(lambda misses, alarms, price: misses),
         ),
         "alarms only": (
             "It counts the alarms alone, and then it is cheapest to send nobody.",
-            _cheapest(0, 1),
-            lambda outcome, probabilities, price: 1,
+            _lowest(lambda misses, alarms, price: alarms),
         ),
         "dearest": (
             "It finds the dearest threshold of all. Is it `argmax`?",
-            lambda outcome, probabilities, price: THRESHOLDS[
-                np.argmax(_costs(outcome, probabilities, price))
-            ],
+            _lowest(lambda misses, alarms, price: -price * misses - alarms),
         ),
         "a half": ("It returns 0.5 for every price.", lambda outcome, probabilities, price: 0.5),
         "formula": (
             "That is cheapest in the long run, for perfect probabilities. Count for these women.",
             lambda outcome, probabilities, price: 1 / (1 + price),
         ),
-        "place": (
-            None,
-            lambda outcome, probabilities, price: np.argmin(_costs(outcome, probabilities, price)),
-        ),
+        "place": (None, lambda outcome, probabilities, price: 24),
     },
 )
 
@@ -367,52 +329,41 @@ _TOWN = FunctionForm(
             "These are the found for each alarmed. Divide by found and alarmed together.",
             lambda found, alarmed, ill: ill * found / ((1000 - ill) * alarmed),
         ),
-        "percentage": (
-            "These are percentages. A fraction between 0 and 1 is asked for.",
-            lambda found, alarmed, ill: 100 * _precision(found, alarmed, ill),
-        ),
         "hardly anybody": (None, lambda found, alarmed, ill: 0.001),
     },
 )
 
 
-class _Trial(NamedTuple):
-    """Logistic regression that learned from the first rows, and the rows that it is tried on."""
-
-    weights: np.ndarray
-    bias: float
-    rows: np.ndarray
-    outcome: np.ndarray
-
-    def loss(self, rows: np.ndarray) -> float:
-        sums = rows @ self.weights + self.bias
-        return float(np.mean(np.logaddexp(0, sums) - self.outcome * sums))
-
-    def rises(self, change: Callable[..., None], times: int = 100) -> np.ndarray:
-        """Return by how much the loss rises, in the mean, when a column is changed."""
-        generator, changed = np.random.default_rng(56), []
-        for column in range(8):
-            losses = []
-            for _ in range(times):
-                rows = self.rows.copy()
-                change(rows, column, generator)
-                losses.append(self.loss(rows))
-            changed.append(np.mean(losses) - self.loss(self.rows))
-        return np.array(changed)
-
-
 @cache
-def _trial() -> _Trial:
+def _trial() -> tuple[Callable[[np.ndarray], float], np.ndarray]:
+    """Return the loss of a logistic regression on validation rows, and these rows."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     rows, outcome = _training()
-    learned = slice(VALIDATION.start)
-    scaled = StandardScaler().fit(rows[learned]).transform(rows)
-    model = LogisticRegression(C=np.inf).fit(scaled[learned], outcome[learned])
-    return _Trial(
-        model.coef_[0], float(model.intercept_[0]), scaled[VALIDATION], outcome[VALIDATION]
-    )
+    scaled = StandardScaler().fit(rows[:LEARNED]).transform(rows)
+    model = LogisticRegression(C=np.inf).fit(scaled[:LEARNED], outcome[:LEARNED])
+
+    def loss(rows: np.ndarray) -> float:
+        sums = rows @ model.coef_[0] + model.intercept_
+        return float(np.mean(np.logaddexp(0, sums) - outcome[LEARNED:] * sums))
+
+    return loss, scaled[LEARNED:]
+
+
+def _rises(change: Callable[..., None], sign: int = 1, before: float = 0) -> dict[str, float]:
+    """Return by how much the loss rises, in the mean, when a column is changed."""
+    generator = np.random.default_rng(56)
+    loss, unchanged = _trial()
+    rises = {}
+    for column, name in enumerate(_training()[0]):
+        losses = []
+        for _ in range(100):
+            rows = unchanged.copy()
+            change(rows, column, generator)
+            losses.append(loss(rows))
+        rises[str(name)] = sign * (float(np.mean(losses)) - loss(unchanged)) + before
+    return rises
 
 
 def _shuffle(rows: np.ndarray, column: int, generator: np.random.Generator) -> None:
@@ -423,11 +374,7 @@ def _shuffle_so_far(rows: np.ndarray, column: int, generator: np.random.Generato
     generator.permuted(rows[:, : column + 1], axis=0, out=rows[:, : column + 1])
 
 
-def _named(rises: np.ndarray) -> dict[str, float]:
-    return dict(zip(map(str, _training()[0]), rises.tolist(), strict=True))
-
-
-def _unlike_rises(found: np.ndarray, right: np.ndarray, trial: _Trial) -> str:
+def _unlike_rises(found: np.ndarray, right: np.ndarray, *case: object) -> str:
     place = int(np.argmax(np.abs(found - right)))
     return (
         f"For {list(_training()[0])[place]} you have a rise of {found[place]:.3f}; here it is "
@@ -436,38 +383,38 @@ def _unlike_rises(found: np.ndarray, right: np.ndarray, trial: _Trial) -> str:
 
 
 _SHUFFLED = ValueForm(
-    right=lambda trial: _named(trial.rises(_shuffle)),
-    cases=lambda: [(_trial(),)],
-    read=lambda answer, trial: _read_by_column(answer, "the rises of the loss"),
+    right=lambda *case: _rises(_shuffle),
+    cases=lambda: [_trial()],
+    read=lambda answer, *case: read_by_name(answer, list(_training()[0]), "rises of the loss"),
     tolerance=0.035,
     said="Glucose is what it lives on, then BMI and age. Insulin it would not miss.",
     otherwise=_unlike_rises,
     wrong={
         "losses": (
             "These are the losses after shuffling. Subtract the loss before it.",
-            lambda trial: _named(trial.rises(_shuffle) + trial.loss(trial.rows)),
+            lambda loss, rows: _rises(_shuffle, before=loss(rows)),
         ),
         "sign": (
             "The signs are turned round: a rise is the loss afterwards less the one before.",
-            lambda trial: _named(-trial.rises(_shuffle)),
+            lambda *case: _rises(_shuffle, sign=-1),
         ),
         "whole rows": (
             "Whole rows were shuffled. Shuffle within one column: `rows[:, place]`.",
-            lambda trial: _named(trial.rises(lambda rows, _, generator: generator.shuffle(rows))),
+            lambda *case: _rises(lambda rows, _, generator: generator.shuffle(rows)),
         ),
         "no copy": (
             "Columns stay shuffled when the next one's turn comes. Make a copy each time.",
-            lambda trial: _named(trial.rises(_shuffle_so_far)),
+            lambda *case: _rises(_shuffle_so_far),
         ),
         "nothing": (
             "The loss never changes. Does the model judge the shuffled copy?",
-            lambda trial: _named(np.zeros(8)),
+            lambda *case: _rises(lambda *unchanged: None),
         ),
         "mean": (
             "The column was set to 0, its mean. Shuffle it instead, so that it keeps its values.",
-            lambda trial: _named(trial.rises(lambda rows, column, _: rows[:, column].fill(0), 1)),
+            lambda *case: _rises(lambda rows, column, _: rows[:, column].fill(0)),
         ),
-        "an array": (None, lambda trial: trial.rises(_shuffle)),
+        "an array": (None, lambda *case: np.array(list(_rises(_shuffle).values()))),
     },
 )
 
@@ -491,8 +438,7 @@ for name in ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]:
         _WHY,
         (
             "`weights * values` holds one product for each column.",
-            "`np.argsort(products)` gives the places from the smallest product on; a minus before "
-            "the products turns that round.",
+            "`np.argsort(-products)` gives the places, from the largest product to the smallest.",
             "Go through the places in a loop, and append `names[place]` to a list.",
         ),
         """def why_she(weights, values, names):
@@ -531,8 +477,7 @@ for place, name in enumerate(names):
         rows[:, place] = generator.permutation(rows[:, place])
         losses.append(log_loss(validation_outcome, linear.predict_proba(rows)))
     rises[name] = np.mean(losses) - linear_loss""",
-        "A shuffled column keeps its values and loses its women. The rise of the loss is what the "
-        "model got from it.",
+        "A shuffled column keeps its values and loses its women: the model has nothing from it.",
         prepare=_trial,
     ),
     Exercise(
@@ -540,10 +485,8 @@ for place, name in enumerate(names):
         _CHEAPEST,
         (
             "A loop over `thresholds`, and for each of them one number: what it costs.",
-            "The missed are `(outcome == 1) & (probabilities < threshold)`, the alarmed "
-            "`(outcome == 0) & (probabilities >= threshold)`. `np.sum` counts either.",
-            "Put `miss_costs * misses + alarms` into a list. `np.argmin` gives the place of the "
-            "smallest, and `thresholds[place]` is the answer.",
+            "`np.sum((outcome == 1) & (probabilities < threshold))` counts the missed.",
+            "Of a list of costs, `np.argmin` gives the place of the smallest.",
         ),
         """def cheapest_threshold(outcome, probabilities, miss_costs):
     costs = []
@@ -587,12 +530,7 @@ QUESTIONS = (
         "5.q2",
         "The training below goes through 514 rows four times, with a batch size of 1. How many "
         "times does it change the weights?",
-        {
-            "a": "4 times, once an epoch",
-            "b": "153 times, once for each parameter",
-            "c": "514 times, once for each row",
-            "d": "2,056 times, once for each row in each epoch",
-        },
+        {"a": "4 times", "b": "153 times", "c": "514 times", "d": "2,056 times"},
         "d",
         {
             "a": "Only if all rows were one batch. Here every row is a batch of its own.",
@@ -605,12 +543,7 @@ QUESTIONS = (
         "5.q3",
         "Before you run the next cell: it compares three ways with gaps, for regression and for "
         "the network. Which way will have the lowest losses, and why?",
-        {
-            "a": "the zeros as they are",
-            "b": "the median",
-            "c": "the median by outcome",
-            "d": "none: so few gaps make no difference",
-        },
+        {"a": "the zeros", "b": "the median", "c": "the median by outcome", "d": "none of them"},
         "c",
         {
             "a": "A zero is invented, too: it says that she has less insulin than anybody.",
@@ -623,12 +556,7 @@ QUESTIONS = (
         "5.q4",
         "Before you run the next cell: in it a miss gets dearer, from one false alarm to five. "
         "Where does the cheapest threshold go?",
-        {
-            "a": "up: one must be surer before sending somebody",
-            "b": "down: less is enough to send her",
-            "c": "nowhere: the probabilities are the same",
-            "d": "to 0: everybody is sent",
-        },
+        {"a": "up", "b": "down", "c": "nowhere", "d": "to 0, so that everybody is sent"},
         "b",
         {
             "a": "Then more of the ill would be missed, and these have become dear.",
