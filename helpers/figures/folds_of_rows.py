@@ -131,10 +131,15 @@ def draw_fold_losses(axes: Axes, measured: FoldLosses) -> None:
         look: dict[str, Any] = {"color": palette(1)[0], "edgecolor": "white", "s": 190}
         axes.scatter(losses, heights, zorder=2, **look)
         for loss, height in zip(losses, heights, strict=True):
-            centred = {"ha": "center", "va": "center_baseline", "fontsize": 9, "color": "white"}
-            axes.text(loss, height, str(fold), weight="bold", **centred)
+            centred: dict[str, Any] = {
+                "ha": "center",
+                "va": "center_baseline",
+                "fontsize": 9,
+                "color": "white",
+            }
+            axes.text(loss, float(height), str(fold), weight="bold", **centred)
     means = measured.losses.mean(axis=1)
-    bars = {"color": "black", "linewidth": 3, "zorder": 1.5}
+    bars: dict[str, Any] = {"color": "black", "linewidth": 3, "zorder": 1.5}
     axes.vlines(means, heights - 0.42, heights + 0.42, label="mean", **bars)
     axes.set_yticks(heights, measured.names)
     axes.set(ylim=(len(heights) - 0.4, -0.6), xlabel="loss in a fold (its number in the dot)")
