@@ -22,8 +22,7 @@ from helpers.exercises.forms import RETURNED, FunctionForm, ValueForm
 
 GAPS = ["Glucose", "BloodPressure", "SkinThickness", "Insulin", "BMI"]
 THRESHOLDS = np.arange(1, 100) / 100
-LEARNED = 411
-"""So many rows are left where `validation_split=0.2` has put its own aside."""
+LEARNED = 411  # the rows that `validation_split=0.2` leaves
 
 
 @cache
@@ -159,9 +158,7 @@ def _column_and_row() -> list[tuple[np.ndarray, np.ndarray]]:
 def _read_share_right(answer: object, outcome: np.ndarray, probabilities: np.ndarray) -> float:
     found = read_array(call(answer, outcome, probabilities), what=RETURNED)
     if found.size > 1:
-        raise WrongAnswerError(
-            f"{RETURNED} has the shape {found.shape}. One number is expected, the mean."
-        )
+        raise WrongAnswerError(f"{RETURNED} has the shape {found.shape}. One number is expected.")
     return read_number(found, RETURNED)
 
 
@@ -227,8 +224,7 @@ def _read_cost(
     threshold = read_number(call(answer, outcome, probabilities, price), RETURNED)
     if not 0 <= threshold <= 1:
         raise WrongAnswerError(
-            f"It returns {threshold:g}, no probability: a place in the list, or a cost? The "
-            "threshold itself is asked for."
+            f"It returns {threshold:g}, no probability: a place or a cost? Return the threshold."
         )
     sent = probabilities >= threshold
     cost = price * np.sum((outcome == 1) & ~sent) + np.sum((outcome == 0) & sent)
@@ -250,8 +246,7 @@ _CHEAPEST = FunctionForm(
     read=_read_cost,
     said="Whoever names the price has chosen the threshold.",
     otherwise=lambda found, right, outcome, probabilities, price: (
-        f"For {len(outcome)} women and misses that cost {price:g}, its threshold costs {found:g}. "
-        f"The cheapest costs {right:g}."
+        f"Where a miss costs {price:g}, its threshold costs {found:g}, and the cheapest {right:g}."
     ),
     wrong={
         "all alike": (
@@ -358,12 +353,11 @@ def _rises(change: Callable[..., None], sign: int = 1, before: float = 0) -> dic
     return rises
 
 
-def _shuffle(rows: np.ndarray, column: int, generator: np.random.Generator) -> None:
-    rows[:, column] = generator.permutation(rows[:, column])
-
-
-def _shuffle_so_far(rows: np.ndarray, column: int, generator: np.random.Generator) -> None:
-    generator.permuted(rows[:, : column + 1], axis=0, out=rows[:, : column + 1])
+def _shuffle(
+    rows: np.ndarray, column: int, generator: np.random.Generator, first: int | None = None
+) -> None:
+    columns = rows[:, column if first is None else first : column + 1]
+    generator.permuted(columns, axis=0, out=columns)
 
 
 def _unlike_rises(found: np.ndarray, right: np.ndarray, *case: object) -> str:
@@ -396,7 +390,7 @@ _SHUFFLED = ValueForm(
         ),
         "no copy": (
             "Columns stay shuffled when the next one's turn comes. Make a copy each time.",
-            lambda *case: _rises(_shuffle_so_far),
+            lambda *case: _rises(lambda *changed: _shuffle(*changed, first=0)),
         ),
         "nothing": (
             "The loss never changes. Does the model judge the shuffled copy?",
@@ -518,21 +512,19 @@ QUESTIONS = (
     ),
     Question(
         "5.q2",
-        "The training below goes through 514 rows four times, with a batch size of 1. How many "
-        "times does it change the weights?",
+        "The training below has 514 rows, 4 epochs and batches of 1. How many steps does it take?",
         {"a": "4 times", "b": "153 times", "c": "514 times", "d": "2,056 times"},
         "d",
         {
             "a": "Only if all rows were one batch. Here every row is a batch of its own.",
-            "b": "All 153 parameters change together, at every step.",
+            "b": "That is the number of parameters. They change together, at every step.",
             "c": "That is one epoch. There are four.",
             "d": "514 steps an epoch, and four epochs. Few epochs need not be few steps.",
         },
     ),
     Question(
         "5.q3",
-        "Before you run the next cell: it compares three ways with gaps, for regression and for "
-        "the network. Which way will have the lowest losses, and why?",
+        "Before you run the next cell: which way with gaps will have the lowest losses, and why?",
         {"a": "the zeros", "b": "the median", "c": "the median by outcome", "d": "none of them"},
         "c",
         {
