@@ -15,10 +15,10 @@ from helpers.figures.dots import differences_and_margin, pairs_of_networks
 from helpers.figures.doubt import named_above
 from helpers.figures.downhill import descents
 from helpers.figures.flowers import circled_flowers
-from helpers.figures.folds_of_rows import folds_of_rows
+from helpers.figures.folds_of_rows import fold_losses, folds_of_rows
 from helpers.figures.heaps import two_heaps
 from helpers.figures.histograms import filled_gaps, histograms
-from helpers.figures.layers import activations, describe_network, show_image
+from helpers.figures.layers import describe_network, show_image
 from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
@@ -44,7 +44,6 @@ from helpers.figures.windows import window_stops
 from helpers.figures.wiring import wiring
 
 __all__ = [
-    "activations",
     "answer_sheet",
     "bars",
     "batches_of",
@@ -68,6 +67,7 @@ __all__ = [
     "differences_and_margin",
     "faces_and_answers",
     "filled_gaps",
+    "fold_losses",
     "folds_of_rows",
     "groups_of",
     "histograms",

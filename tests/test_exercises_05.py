@@ -20,7 +20,10 @@ def cheapest_threshold(outcome, probabilities, miss_costs):
 
     return {0}
 """
-TOWN = "precision_there = {0}"
+TOWN = """
+def precision_in_town(found_share, alarmed_share, ill):
+    return {0}
+"""
 RISES = """
 generator = np.random.default_rng({1})
 rises = {{}}
@@ -62,25 +65,6 @@ FORMS = {
         wrong={"evaluate": "test_accuracy"},
     ),
     "5.4": Forms(
-        CHEAPEST,
-        right={
-            "min": "min(thresholds, key=cost)",
-            "the last of the cheapest": "min(thresholds[::-1], key=cost)",
-            "finer": "min(probabilities, key=cost)",
-        },
-        wrong={"a cost": "min(map(cost, thresholds)) + 1"},
-    ),
-    "5.5": Forms(
-        TOWN,
-        right={
-            "in whole women": "round(found_share * 50) / "
-            "(round(found_share * 50) + round(alarmed_share * 950))",
-            "rounded": "0.12",
-            "Bayes": "1 / (1 + 0.95 * alarmed_share / (0.05 * found_share))",
-        },
-        wrong={"a town of a hundred ill": "1 / (1 + 0.9 * alarmed_share / (0.1 * found_share))"},
-    ),
-    "5.6": Forms(
         RISES,
         right={
             "another seed": RISES.format(PERMUTED, 7, 20),
@@ -90,10 +74,32 @@ FORMS = {
         },
         wrong={"one column": "rises = {'Glucose': rises['Glucose']}"},
     ),
+    "5.5": Forms(
+        CHEAPEST,
+        right={
+            "min": "min(thresholds, key=cost)",
+            "the last of the cheapest": "min(thresholds[::-1], key=cost)",
+            "finer": "min(probabilities, key=cost)",
+        },
+        wrong={"a cost": "min(map(cost, thresholds)) + 1"},
+    ),
+    "5.6": Forms(
+        TOWN,
+        right={
+            "in parts": "found_share * ill / (found_share * ill + alarmed_share * (1000 - ill))",
+            "shares of the town": "(p := ill / 1000) * found_share / (p * found_share + (1 - p) * "
+            "alarmed_share)",
+            "Bayes": "1 / (1 + (1000 - ill) * alarmed_share / (ill * found_share))",
+        },
+        wrong={
+            "a town of hundred": "found_share * ill / (found_share * ill + alarmed_share * (100 - "
+            "ill))",
+        },
+    ),
 }
 
 
 class TestDiabetes(LessonTests):
     NOTEBOOK = "05"
     FORMS = FORMS
-    MEASURED = frozenset({"5.6"})
+    MEASURED = frozenset({"5.4"})

@@ -18,7 +18,6 @@ from matplotlib.collections import QuadMesh
 from helpers.evaluation import calibration_table
 from helpers.figures.curves import measure_learning_curves, words_learning_curves
 from helpers.plotting import (
-    activations,
     bars,
     class_balance,
     confusion_matrix,
@@ -306,6 +305,11 @@ def test_correlations_name_the_strongest_pairs_and_the_target():
     assert axes.collections[0].get_clim() == (-1, 1)
 
 
+def test_correlations_leave_out_what_is_missing():
+    table = pd.DataFrame({"a": [1, 2, 3, np.nan], "b": [2, 4, 6, -9], "c": [4, 3, 1, 2]})
+    assert "a and b 1.000" in description(correlation_heat_map(table, target="c"))
+
+
 # Scores of class 1
 
 TRUTH = [0, 0, 1, 1]
@@ -381,15 +385,6 @@ def test_bins_with_few_rows_are_spoken_and_not_drawn():
 
 
 # Networks
-
-
-def test_activations_are_those_of_keras():
-    pytest.importorskip("keras")
-    figure = activations(("relu", "sigmoid", "tanh"))
-    assert description(figure) == (
-        "relu: 0.000 at -2, 0.000 at 0, 2.000 at 2. sigmoid: 0.119 at -2, 0.500 at 0, 0.881 at 2. "
-        "tanh: -0.964 at -2, 0.000 at 0, 0.964 at 2."
-    )
 
 
 def test_a_network_is_put_into_words():
@@ -500,9 +495,6 @@ REFUSED = {
         "'b' holds one value",
     ),
     "correlations: target": (correlation_heat_map, (table_of([1, 3]), "z"), "'z' is not a column"),
-    "activations: none": (activations, ((),), "names is empty"),
-    "activations: unknown": (activations, (("stair",),), "'stair' is not an activation"),
-    "activations: softmax": (activations, (("softmax",),), "'softmax' works on several numbers"),
     "roc: one class": (roc_curve, ([1, 1], {"net": [0.1, 0.2]}), r"holds the classes \[1\]"),
     "roc: lengths": (roc_curve, (TRUTH, {"net": [0.1]}), "true_labels 4, net 1"),
     "roc: column": (roc_curve, (TRUTH, {"net": np.zeros((4, 1))}), r"take \[:, 0\]"),

@@ -354,3 +354,16 @@ def agree(first: np.ndarray, second: np.ndarray, tolerance: float = 1e-6) -> boo
     return first.shape == second.shape and bool(
         np.allclose(first, second, rtol=tolerance, atol=tolerance, equal_nan=True)
     )
+
+
+def read_by_name(answer: object, names: list[str], what: str) -> np.ndarray:
+    """Read one number for each name from a dictionary or a Series, 0 where there is none."""
+    if isinstance(answer, str) or not hasattr(answer, "items") or hasattr(answer, "columns"):
+        raise WrongAnswerError(
+            f"Your answer is {show(answer)}. A dictionary from names to {what} is expected, one "
+            "for each column."
+        )
+    found = dict(answer.items())
+    if unknown := [name for name in found if name not in names]:
+        raise WrongAnswerError(f"There is no column {show(unknown[0])}.")
+    return np.array([read_number(found.get(name, 0), f"What {name} has") for name in names])

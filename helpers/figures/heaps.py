@@ -41,7 +41,7 @@ def two_heaps(
     probabilities : array_like, shape (n,)
         Of being ill, from 0 to 1.
     thresholds : sequence of float
-        A panel for each, at most four; whoever reaches it is called.
+        A panel for each, at most four; whoever reaches it is sent for a test.
     """
     if not 1 <= len(thresholds) <= 4:
         raise ValueError(f"thresholds holds {len(thresholds)} numbers, expected 1 to 4")
@@ -58,7 +58,7 @@ def two_heaps(
 
 
 def measure_heaps(true_labels: ArrayLike, probabilities: ArrayLike, threshold: float) -> Heaps:
-    """Count the heaps' bins, and who is found, missed, alarmed and left in peace."""
+    """Count the heaps' bins, and who is found, missed, alarmed and spared."""
     truth = check_binary_labels(true_labels)
     values = check_scores(probabilities, "probabilities", truth)
     if values.min() < 0 or values.max() > 1:
@@ -73,7 +73,7 @@ def measure_heaps(true_labels: ArrayLike, probabilities: ArrayLike, threshold: f
 
 
 def draw_heaps(axes: Axes, heaps: Heaps) -> None:
-    """Draw the ill above and the healthy below the middle, strong where they are called."""
+    """Draw the ill above and the healthy below the middle, strong where they are sent."""
     blue, orange = palette(2)
     width = EDGES[1] - EDGES[0]
     for counts, colour, sign in ((heaps.counts[1], orange, 1), (heaps.counts[0], blue, -1)):
@@ -98,7 +98,7 @@ def draw_heaps(axes: Axes, heaps: Heaps) -> None:
         (line + 0.012, 0.95, "left", f"{heaps.found} ill found", orange),
         (beside, 0.95, "right", f"{arrow}{heaps.missed} ill missed", orange),
         (line + 0.012, 0.05, "left", f"{heaps.alarmed} healthy alarmed", blue),
-        (beside, 0.05, "right", f"{arrow}{heaps.spared} healthy left in peace", blue),
+        (beside, 0.05, "right", f"{arrow}{heaps.spared} healthy spared", blue),
     )
     for x, y, side, text, colour in corners:
         axes.text(
@@ -126,5 +126,5 @@ def words_heaps(heaps: Heaps) -> str:
         f"Two histograms over the probability, {ill} ill women upwards and {healthy} healthy ones "
         f"downwards, highest above {tops[1]:.2f} and {tops[0]:.2f}. At the threshold "
         f"{heaps.threshold:.2f}, {heaps.found} ill are found and {heaps.missed} missed, "
-        f"{heaps.alarmed} healthy are alarmed and {heaps.spared} left in peace."
+        f"{heaps.alarmed} healthy are alarmed and {heaps.spared} spared."
     )

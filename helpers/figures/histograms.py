@@ -19,12 +19,15 @@ from helpers.figures.style import palette
 from helpers.figures.wording import write_count
 
 BINS = 24
+NARROW = 85
+"""So many bins where spikes close to each other are to be told apart."""
+
 MOST_SPIKES = 2
 GROUPS = ("no diabetes", "diabetes")
 
 
 class Histogram(NamedTuple):
-    """How many women of each outcome are in each bin, and where many share one value."""
+    """How many women of each outcome are in each bin, and, apart, where many share one value."""
 
     name: str
     edges: NDArray[Any]
@@ -61,7 +64,7 @@ def histograms(
 
 
 def filled_gaps(tables: Mapping[str, pd.DataFrame], column: str, outcome: ArrayLike) -> Figure:
-    """Draw one column of several tables that differ in how its gaps are filled.
+    """Draw one column of several tables, one below the other, that differ in how gaps are filled.
 
     Parameters
     ----------
@@ -81,24 +84,25 @@ def filled_gaps(tables: Mapping[str, pd.DataFrame], column: str, outcome: ArrayL
             raise ValueError(f"the table {name!r} has no column {column!r}")
         shared = table[column].value_counts()
         often = shared[shared > len(table) / 20].index.tolist()[:MOST_SPIKES]
-        panels.append(measure_histogram(table[column], outcome, name, sorted(often)))
-    return _draw_all(panels, columns=len(panels))
+        panels.append(measure_histogram(table[column], outcome, name, sorted(often), NARROW))
+    return _draw_all(panels, columns=1)
 
 
 def measure_histogram(
-    values: pd.Series, outcome: ArrayLike, name: str, spikes: list[float]
+    values: pd.Series, outcome: ArrayLike, name: str, spikes: list[float], bins: int = BINS
 ) -> Histogram:
     """Count the women of each outcome, bin by bin and at the spikes."""
     truth = check_binary_labels(outcome)
     numbers = values.to_numpy(dtype=float)
     check_same_length(values=numbers, outcome=truth)
-    edges = np.linspace(numbers.min(), numbers.max(), BINS + 1)
+    apart = numbers[~np.isin(numbers, spikes)]
+    edges = np.linspace(apart.min(), apart.max(), bins + 1)
     groups = [numbers[truth == group] for group in (0, 1)]
     measured = [group[~np.isin(group, spikes)] for group in groups]
     return Histogram(
         name,
         edges,
-        np.array([np.histogram(group, edges)[0] for group in groups]),
+        np.array([np.histogram(group, edges)[0] for group in measured]),
         [float(np.median(group)) for group in measured],
         [
             (spike, int(np.sum(groups[0] == spike)), int(np.sum(groups[1] == spike)))
@@ -109,8 +113,17 @@ def measure_histogram(
 
 def _draw_all(panels: list[Histogram], columns: int) -> Figure:
     rows = -(-len(panels) // columns)
-    size = (8, 0.5 + 2.1 * rows if rows > 1 else 3.2)
-    figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
+    stacked = columns == 1
+    size = (8, 0.5 + (1.5 if stacked else 2.1) * rows if rows > 1 else 3.2)
+    figure, grid = plt.subplots(
+        rows,
+        columns,
+        figsize=size,
+        layout="constrained",
+        squeeze=False,
+        sharex=stacked,
+        sharey=stacked,
+    )
     for axes in list(grid.flat)[len(panels) :]:
         axes.remove()
     for axes, panel in zip(grid.flat, panels, strict=False):
@@ -125,29 +138,31 @@ def _draw_all(panels: list[Histogram], columns: int) -> Figure:
 
 def draw_histogram(axes: Axes, histogram: Histogram) -> None:
     """Draw the bins with the two outcomes stacked, those with diabetes hatched, and the spikes."""
-    starts, width = histogram.edges[:-1], np.diff(histogram.edges)
+    wide = histogram.edges[1] - histogram.edges[0]
     healthy, ill = histogram.counts
     blue, orange = palette(2)
-    look: dict[str, Any] = {"align": "edge", "edgecolor": "white", "linewidth": 0.4}
-    axes.bar(starts, ill, width, color=orange, hatch="////", label=GROUPS[1], **look)
-    axes.bar(starts, healthy, width, bottom=ill, color=blue, label=GROUPS[0], **look)
-    highest = histogram.counts.sum(axis=0).max()
+    look: dict[str, Any] = {"width": wide, "edgecolor": "white", "linewidth": 0.4}
+    middles = histogram.edges[:-1] + wide / 2
+    axes.bar(middles, ill, color=orange, hatch="////", label=GROUPS[1], **look)
+    axes.bar(middles, healthy, bottom=ill, color=blue, label=GROUPS[0], **look)
+    look |= {"width": 0.7 * wide, "edgecolor": "black", "zorder": 3}
+    for value, without, with_it in histogram.spikes:
+        axes.bar(value, with_it, color=orange, hatch="////", **look)
+        axes.bar(value, without, bottom=with_it, color=blue, **look)
+    heights = [without + with_it for _, without, with_it in histogram.spikes]
+    highest = max([histogram.counts.sum(axis=0).max(), *heights])
     for place, (value, without, with_it) in enumerate(histogram.spikes):
-        text = f"{without + with_it} at {value:.4g}"
-        if len(histogram.spikes) > 1 or value != 0:
-            text += f":\n{with_it} with,\n{without} without"
-        high = without + with_it
-        if text.count("\n"):
-            where: dict[str, Any] = {"xytext": (0.97, 0.97 - 0.36 * place), "ha": "right"}
-            where |= {"textcoords": "axes fraction", "va": "top"}
+        text, high = f"{without + with_it} at {value:.4g}", without + with_it
+        where: dict[str, Any] = {"xytext": (-4, 22), "textcoords": "offset points"}
+        if len(histogram.counts[0]) == NARROW:
+            text += f": {with_it} with, {without} without"
+            where = {"xytext": (0.3, 0.8 - 0.3 * place), "textcoords": "axes fraction"}
         elif high > highest / 2:
             where = {"xytext": (22, -3), "textcoords": "offset points", "va": "center"}
-        else:
-            where = {"xytext": (-4, 22), "textcoords": "offset points"}
         arrow = {"arrowstyle": "->", "color": "0.2"}
-        axes.annotate(text, (value + width[0] / 2, high), fontsize=9, arrowprops=arrow, **where)
+        axes.annotate(text, (value, high), fontsize=9, arrowprops=arrow, **where)
     axes.set_title(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", histogram.name), fontsize=10)
-    axes.set_ylim(0, highest * 1.12)
+    axes.set_ylim(0, max(highest * 1.12, axes.get_ylim()[1]))
     axes.tick_params(labelsize=9)
     axes.spines[["top", "right"]].set_visible(False)
 

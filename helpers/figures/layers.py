@@ -1,80 +1,20 @@
-"""Layers: their activation functions, their layers in words, a picture of them."""
+"""Networks: their layers in words, a picture of them."""
 
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from helpers.figures.description import DOTS_PER_INCH, describe
-from helpers.figures.style import palette
-from helpers.figures.wording import write_count, write_number
+from helpers.figures.wording import write_count
 
 if TYPE_CHECKING:
     import keras
     from IPython.display import Image
-
-_INPUTS = np.linspace(-4, 4, 401, dtype="float32")
-
-
-def activations(names: Sequence[str]) -> Figure:
-    """Draw activation functions of Keras, each in axes of its own.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Names that ``keras.activations.get`` knows, of functions that work on
-        each number by itself.
-    """
-    import keras
-
-    if len(names) == 0:
-        raise ValueError("names is empty, expected at least one activation")
-    curves = {}
-    for name in names:
-        try:
-            function = keras.activations.get(name)
-        except ValueError as error:
-            raise ValueError(f"{name!r} is not an activation that Keras knows") from error
-        curve, part = (
-            keras.ops.convert_to_numpy(function(numbers[np.newaxis]))[0]
-            for numbers in (_INPUTS, _INPUTS[:200])
-        )
-        if not np.allclose(curve[:200], part, atol=1e-5):
-            raise ValueError(f"{name!r} works on several numbers together and has no curve")
-        curves[name] = curve
-    columns = min(2, len(curves))
-    rows = math.ceil(len(curves) / columns)
-    size = (4 * columns, 2.9 * rows)
-    figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
-    for axes in list(grid.flat)[len(curves) :]:
-        axes.remove()
-    for axes, (name, curve) in zip(grid.flat, curves.items(), strict=False):
-        draw_activation(axes, name, curve)
-        describe(axes, words_activation(curve))
-    return figure
-
-
-def draw_activation(axes: Axes, name: str, curve: NDArray[Any]) -> None:
-    """Draw one function over the two axes."""
-    axes.axhline(0, color="0.5", linewidth=0.8)
-    axes.axvline(0, color="0.5", linewidth=0.8)
-    axes.plot(_INPUTS, curve, color=palette(1)[0], linewidth=2.5)
-    axes.set(title=name, xlabel="z", ylim=(-1.6, 4.2))
-    axes.grid(alpha=0.3)
-
-
-def words_activation(curve: NDArray[Any]) -> str:
-    """Read a function at three places."""
-    values = [f"{write_number(np.interp(z, _INPUTS, curve))} at {z}" for z in (-2, 0, 2)]
-    return f"{', '.join(values)}."
 
 
 def describe_network(model: keras.Model) -> str:

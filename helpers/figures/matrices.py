@@ -133,7 +133,8 @@ def correlation_heat_map(table: pd.DataFrame, target: str) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        At least two rows and two columns of numbers.
+        At least two rows and two columns of numbers. Where a number is missing, a
+        pair of columns is compared by the rows that have both.
     target : str
         Column whose correlations are all put into words.
     """
@@ -141,7 +142,7 @@ def correlation_heat_map(table: pd.DataFrame, target: str) -> Axes:
         raise ValueError(f"table has shape {table.shape}, expected at least two rows and columns")
     for name, column in table.items():
         label = f"column {name!r}"
-        values = check_array(column, label, "one number per row", 1)
+        values = check_array(column.dropna(), label, "one number per row", 1)
         if (values == values[0]).all():
             raise ValueError(f"{label} holds one value only and has no correlation; drop it")
     if target not in table.columns:

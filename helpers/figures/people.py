@@ -16,7 +16,7 @@ from helpers.figures.checks import check_binary_labels, check_same_length
 from helpers.figures.description import present
 from helpers.figures.style import palette
 
-FATES = {(1, 1): "found", (1, 0): "missed", (0, 1): "alarmed", (0, 0): "–"}
+FATES = {(1, 1): "found", (1, 0): "missed", (0, 1): "alarmed", (0, 0): "spared"}
 """What becomes of somebody, by outcome (1: ill) and by whether she is sent for a test."""
 
 
@@ -88,10 +88,13 @@ def draw_women(axes: Axes, women: Women) -> None:
         axes.text(columns + 0.8, row + 0.5, "ill" if ill else "–", **_CENTRED)
         for place, fates in enumerate(women.fates.values()):
             wrong = fates[row] in ("missed", "alarmed")
+            shade = "black" if wrong or ill else "0.45"
             x = columns + 1.8 + 1.5 * place
             colour = palette(2)[1 if ill else 0]
-            box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": colour, "lw": 2}
-            axes.text(x, row + 0.5, fates[row], bbox=box if wrong else None, **_CENTRED)
+            box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": colour, "lw": 2}
+            axes.text(
+                x, row + 0.5, fates[row], color=shade, bbox=box if wrong else None, **_CENTRED
+            )
     places = [column + 0.5 for column in range(columns)]
     places += [columns + 0.8, *(columns + 1.8 + 1.5 * n for n in range(len(women.fates)))]
     axes.set_xticks(places[: len(names)], names, rotation=35, ha="left", fontsize=9)
@@ -116,7 +119,6 @@ def words_women(women: Women) -> str:
             who += ", ill" if women.outcome[place] == 1 else ", not ill"
         if women.fates:
             parts = [f"{name}: {fates[place]}" for name, fates in women.fates.items()]
-            parts = [part.replace("–", "left in peace") for part in parts]
         else:
             pairs = zip(women.columns, values, strict=True)
             parts = [f"{name} {value:.4g}" for name, value in pairs]

@@ -14,6 +14,8 @@ from helpers.figures.heaps import measure_heaps
 from helpers.figures.style import LINE_STYLES, MARKERS, palette
 
 THRESHOLDS = np.arange(1, 100) / 100
+CLOSE = 5
+"""So many false alarms above the lowest cost is hardly dearer."""
 
 
 class Prices(NamedTuple):
@@ -23,6 +25,8 @@ class Prices(NamedTuple):
     costs: NDArray[Any]
     chosen: float
     cost: float
+    close: NDArray[Any]
+    """The thresholds around the cheapest that are hardly dearer."""
 
 
 def prices(
@@ -56,21 +60,29 @@ def measure_prices(
     for threshold in (*THRESHOLDS, chosen):
         heaps = measure_heaps(true_labels, probabilities, threshold)
         costs.append(miss_costs * heaps.missed + heaps.alarmed)
-    return Prices(miss_costs, np.array(costs[:-1]), float(chosen), float(costs[-1]))
+    of_all = np.array(costs[:-1])
+    cheapest, dear = of_all.argmin(), np.flatnonzero(of_all > of_all.min() + CLOSE)
+    first = max(dear[dear < cheapest], default=-1) + 1
+    last = min(dear[dear > cheapest], default=len(of_all))
+    return Prices(miss_costs, of_all, float(chosen), float(costs[-1]), THRESHOLDS[first:last])
 
 
 def draw_prices(axes: Axes, lines: list[Prices]) -> None:
     """Draw a line a price, with the chosen threshold marked."""
-    for number, (price, costs, chosen, cost) in enumerate(lines):
+    for number, (price, costs, chosen, cost, close) in enumerate(lines):
         colour = palette(4)[number]
         label = f"a miss costs {price:g}: threshold {chosen:.2f}"
         axes.plot(THRESHOLDS, costs, LINE_STYLES[number], color=colour)
+        flat = np.isin(THRESHOLDS, close)
+        axes.plot(close, costs[flat], color=colour, linewidth=11, alpha=0.3, zorder=1)
         look: dict[str, Any] = {"markersize": 11, "markeredgecolor": "black"}
         style = LINE_STYLES[number] + MARKERS[number]
         axes.plot([chosen], [cost], style, color=colour, label=label, **look)
         axes.plot([chosen, chosen], [0, cost], ":", color="0.4", linewidth=1)
     axes.set(xlabel="threshold", ylabel="cost, in false alarms", xlim=(0, 1))
     axes.set_ylim(0, 2.2 * max(line.cost for line in lines))
+    label = f"at most {CLOSE} above the lowest"
+    axes.plot([], [], color="0.3", linewidth=11, alpha=0.3, label=label)
     axes.legend(loc="upper right")
     axes.grid(alpha=0.3)
 
@@ -78,9 +90,10 @@ def draw_prices(axes: Axes, lines: list[Prices]) -> None:
 def words_prices(lines: list[Prices]) -> str:
     """Read each line at its ends and at the threshold that was chosen."""
     words = ["Lines of the cost in false alarms against the threshold; each falls, then rises."]
-    for price, costs, chosen, cost in lines:
+    for price, costs, chosen, cost, close in lines:
         words.append(
             f"Where a miss costs {price:g}: {costs[0]:g} at the threshold 0.01, {cost:g} at the "
-            f"marked {chosen:.2f}, {costs[-1]:g} at 0.99; the lowest is {costs.min():g}."
+            f"marked {chosen:.2f}, {costs[-1]:g} at 0.99; the lowest is {costs.min():g}, "
+            f"and from {close[0]:.2f} to {close[-1]:.2f} it is at most {CLOSE} above."
         )
     return " ".join(words)

@@ -60,35 +60,35 @@ def measure_town(found: float, alarmed: float, ill: int) -> Town:
 
 
 def draw_town(axes: Axes, town: Town) -> None:
-    """Draw a mark a person, those who are called at the top: ill ones first."""
+    """Draw a mark a person, those who are sent at the top: ill ones first."""
     blue, orange = palette(2)
     x, y = np.arange(1000) % 25, np.arange(1000) // 25
     groups: dict[str, tuple[int, dict[str, Any]]] = {
         "ill, found": (town.found, {"marker": "s", "color": orange}),
         "healthy, alarmed": (town.alarmed, {"marker": "o", "color": blue, "facecolor": "none"}),
         "ill, missed": (town.missed, {"marker": "X", "color": "black"}),
-        "healthy, left in peace": (town.spared, {"marker": ".", "color": "0.75", "s": 8}),
+        "healthy, spared": (town.spared, {"marker": ".", "color": "0.75", "s": 8}),
     }
     start = 0
     for name, (count, look) in groups.items():
         places = slice(start, start + count)
         axes.scatter(x[places], y[places], label=name, **{"s": 22, "linewidth": 1} | look)
         start += count
-    called = town.found + town.alarmed
-    full, rest = divmod(called, 25)
+    sent = town.found + town.alarmed
+    full, rest = divmod(sent, 25)
     edge = [full + 0.5, full + 0.5, full - 0.5, full - 0.5]
-    axes.plot([-0.7, rest - 0.5, rest - 0.5, 24.7], edge, color="black", label="above: called")
+    axes.plot([-0.7, rest - 0.5, rest - 0.5, 24.7], edge, color="black", label="above: sent")
     axes.set(xlim=(-1, 25), ylim=(40, -1), xticks=[], yticks=[])
     axes.set_title(f"{town.ill} in 1,000 ill", fontsize=11)
-    said = f"of {called} called, {town.found} are ill"
+    said = f"of {sent} sent, {town.found} are ill"
     axes.set_xlabel(said, fontsize=11, weight="bold")
     axes.spines[:].set_visible(False)
 
 
 def words_town(town: Town) -> str:
-    """Count the four groups, and the ill among those who are called."""
+    """Count the four groups, and the ill among those who are sent."""
     return (
         f"A mark for each of 1,000 people, {town.ill} of them ill: {town.found} found and "
-        f"{town.missed} missed; of the healthy, {town.alarmed} alarmed and {town.spared} left in "
-        f"peace. Of {town.found + town.alarmed} who are called, {town.found} are ill."
+        f"{town.missed} missed; of the healthy, {town.alarmed} alarmed and {town.spared} "
+        f"spared. Of {town.found + town.alarmed} who are sent, {town.found} are ill."
     )
