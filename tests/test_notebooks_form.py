@@ -64,8 +64,7 @@ def test_minutes_follow_from_words_cells_exercises_and_questions(tmp_path):
 @every_lesson
 def test_lesson_closes_with_recap_tasks_and_the_way_on(path):
     text = prose(path)
-    for heading in ("## What you have seen", "## Try it yourself"):
-        assert heading in text
+    assert "## What you have seen" in text
     opening = notebook(path).cells[0].source
     recap = text.split("## What you have seen")[1].split("## ")[0]
     assert (
@@ -162,9 +161,6 @@ def test_lesson_has_exercises_questions_and_an_open_task(path):
     text = prose(path)
     for number in checked:
         assert re.search(rf"(?m)^### Exercise {re.escape(number)}: ", text), number
-    rubric = text.split("## Try it yourself")[1].split("**Next:**")[0]
-    assert "A good answer" in rubric
-    assert len(re.findall(r"(?m)^- ", rubric)) >= 3
 
 
 @every_lesson

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_places
 from helpers.figures.description import describe
-from helpers.figures.maps import ask, draw_map, measure_map, words_map
+from helpers.figures.regions import ask, draw_map, measure_map, words_map
 from helpers.figures.style import palette
 from helpers.figures.wording import write_list, write_name, write_number, write_place
 

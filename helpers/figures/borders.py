@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_places
 from helpers.figures.description import present
-from helpers.figures.maps import ask
 from helpers.figures.points import Points, measure_point_cloud
+from helpers.figures.regions import ask
 from helpers.figures.style import LINE_STYLES, MARKERS, palette
 from helpers.figures.wording import write_count, write_list, write_name
 
@@ -93,7 +93,13 @@ def draw_borders(axes: Axes, numbers: Borders) -> None:
         numbers.sides.items(), LINE_STYLES, colours, strict=False
     ):
         axes.contour(
-            numbers.across, numbers.up, sides, [0.5], colors=[colour], linestyles=style, linewidths=2.2
+            numbers.across,
+            numbers.up,
+            sides,
+            [0.5],
+            colors=[colour],
+            linestyles=style,
+            linewidths=2.2,
         )
         wrong = write_count(int(numbers.wrong[name].sum()), "mistake")
         axes.plot([], [], style, color=colour, linewidth=2.2, label=f"{name}: {wrong}")
@@ -109,5 +115,7 @@ def words_borders(numbers: Borders) -> str:
     each = []
     for name, wrong in numbers.wrong.items():
         missed = int(wrong[labels == 1].sum())
-        each.append((name, f"{missed} of {write_name(yes)} and {int(wrong.sum()) - missed} of {no}"))
+        each.append(
+            (name, f"{missed} of {write_name(yes)} and {int(wrong.sum()) - missed} of {no}")
+        )
     return f"{words}{write_list(each)}."

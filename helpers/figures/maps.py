@@ -1,42 +1,17 @@
-"""Maps of the plane, one beside the other: which class a classifier names, and how surely."""
+"""Maps of the plane, one beside the other: of several classifiers, or from further and further."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.figures.checks import check_array
 from helpers.figures.description import describe
-from helpers.figures.points import Points, measure_point_cloud
-from helpers.figures.style import MARKERS, palette
-from helpers.figures.wording import write_count, write_list, write_name, write_number, write_place
-
-STEPS = 150
-"""Places of a map in each direction."""
-VERY_SURE = 0.99
-MOST_FOLDS = 8
-"""With more hidden neurons than this, their lines would cover the map."""
-
-
-class Map(NamedTuple):
-    """What a classifier says at each place of a grid, at each point, and at the mark."""
-
-    title: str
-    points: Points
-    across: NDArray[Any]
-    up: NDArray[Any]
-    chances: NDArray[Any]
-    at_points: NDArray[Any]
-    at_mark: NDArray[Any] | None
-    lines: NDArray[Any]
-    hidden: bool
-    refused: NDArray[Any] | None = None
+from helpers.figures.regions import STEPS, Map, draw_map, grid_of, measure_map, words_map
 
 
 def maps(
@@ -93,82 +68,18 @@ def zoomed_maps(
     for factor in factors:
         each = measure_map(f"{factor:g} x", classifier, points, labels, None, None, factor)
         if refused is not None:
-            refusal = np.asarray(refused(_grid(each.across, each.up)), dtype=bool)
+            refusal = np.asarray(refused(grid_of(each.across, each.up)), dtype=bool)
             each = each._replace(refused=refusal.reshape(STEPS, STEPS))
         measured.append(each)
     return draw_maps(measured, len(measured))
 
 
-def measure_map(
-    title: str,
-    classifier: Any,  # noqa: ANN401 - as in `maps`
-    points: ArrayLike,
-    labels: ArrayLike,
-    class_names: Sequence[str] | None,
-    mark: tuple[float, float] | None,
-    factor: float = 1,
-) -> Map:
-    """Ask a classifier about a grid around the points, about the points and about the mark."""
-    cloud = measure_point_cloud(points, labels, class_names, mark)
-    shown = cloud.places if cloud.mark is None else np.vstack([cloud.places, cloud.mark])
-    low, high = shown.min(axis=0), shown.max(axis=0)
-    middle, half = (low + high) / 2, 0.55 * factor * (high - low).max()
-    across, up = np.linspace(middle - half, middle + half, STEPS).T
-    chances = ask(classifier, _grid(across, up))
-    if chances.shape[1] != len(cloud.names):
-        raise ValueError(
-            f"{title!r} tells {chances.shape[1]} classes apart, labels or names {len(cloud.names)}"
-        )
-    lines, hidden = _lines(classifier)
-    return Map(
-        title,
-        cloud,
-        across,
-        up,
-        chances.reshape(STEPS, STEPS, -1),
-        ask(classifier, cloud.places).argmax(axis=1),
-        None if cloud.mark is None else ask(classifier, cloud.mark[np.newaxis])[0],
-        lines,
-        hidden,
-    )
-
-
-def ask(classifier: Any, places: NDArray[Any]) -> NDArray[Any]:  # noqa: ANN401 - as in `maps`
-    """Return a classifier's probabilities of all classes, one row for each place."""
-    answer = np.asarray(getattr(classifier, "predict_proba", classifier)(places))
-    expected = f"probabilities in one row for each of {len(places)} places"
-    answer = check_array(answer, "the classifier's answer", expected, max(1, min(answer.ndim, 2)))
-    if len(answer) != len(places) or answer.min() < -1e-6 or answer.max() > 1 + 1e-6:
-        raise ValueError(
-            f"the classifier's answer has shape {answer.shape} and goes from {answer.min():g} to "
-            f"{answer.max():g}, expected {expected}"
-        )
-    answer = answer.reshape(len(places), -1).astype(float)
-    return np.hstack([1 - answer, answer]) if answer.shape[1] == 1 else answer
-
-
-def _grid(across: NDArray[Any], up: NDArray[Any]) -> NDArray[Any]:
-    return np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-
-
-def _lines(classifier: Any) -> tuple[NDArray[Any], bool]:  # noqa: ANN401 - as in `maps`
-    """Return weights and bias of a network's first neurons, and whether they are hidden."""
-    layers = getattr(classifier, "layers", [])
-    if not layers:
-        return np.empty((0, 3)), False
-    kernel, bias = layers[0].get_weights()
-    if len(layers) == 1 and len(bias) > 1:
-        return np.empty((0, 3)), False
-    return np.vstack([kernel, bias]).T, len(layers) > 1
-
-
 def draw_maps(measured: Sequence[Map], columns: int) -> Figure:
     """Draw maps in rows, a legend below them, and attach the words of each."""
     rows = -(-len(measured) // columns)
-    side = 8 / columns
-    figure, grid = plt.subplots(
-        rows, columns, figsize=(8, rows * (side + 0.1) + 0.4), layout="constrained", squeeze=False
-    )
+    side, wide = 8 / columns, min(columns, len(measured))
+    size = (side * wide, rows * (side + 0.1) + 0.5)
+    figure, grid = plt.subplots(rows, wide, figsize=size, layout="constrained", squeeze=False)
     for axes in grid.flat[len(measured) :]:
         axes.remove()
     for axes, each in zip(grid.flat, measured, strict=False):
@@ -177,70 +88,3 @@ def draw_maps(measured: Sequence[Map], columns: int) -> Figure:
     handles, names = grid.flat[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
     return figure
-
-
-def draw_map(axes: Axes, each: Map) -> None:
-    """Colour each place, the paler the less sure; draw borders, points, and the neurons' lines."""
-    count = len(each.points.names)
-    classes, chances = each.chances.argmax(axis=2), each.chances.max(axis=2)
-    sure = np.clip((chances - 1 / count) / (1 - 1 / count), 0, 1)
-    if each.refused is not None:
-        sure = np.where(each.refused, 0, sure)
-    colours = np.dstack([np.array(palette(count))[classes], 0.65 * sure])
-    extent = (each.across[0], each.across[-1], each.up[0], each.up[-1])
-    axes.imshow(colours, origin="lower", extent=extent, aspect="equal")
-    for number in np.unique(classes)[1:]:
-        axes.contour(each.across, each.up, classes == number, [0.5], colors="black", linewidths=1.2)
-    wide = (extent[1] - extent[0]) / np.ptp(each.points.places[:, 0]) > 2
-    for number, (name, colour) in enumerate(zip(each.points.names, palette(count), strict=True)):
-        x, y = each.points.places[each.points.numbers == number].T
-        axes.scatter(
-            x, y, 2 if wide else 12, color=colour, marker=MARKERS[number], label=write_name(name),
-            edgecolors="black", linewidths=0 if wide else 0.4,
-        )  # fmt: skip
-    if len(each.lines) <= MOST_FOLDS:
-        for line in each.lines:
-            _draw_line(axes, line, each.hidden, extent[1] - extent[0])
-    if each.points.mark is not None:
-        axes.plot(*each.points.mark, "*", color="white", markeredgecolor="black", markersize=16)
-    axes.set(title=each.title, xlim=extent[:2], ylim=extent[2:])
-    axes.tick_params(labelsize=9)
-
-
-def _draw_line(axes: Axes, line: NDArray[Any], hidden: bool, width: float) -> None:
-    """Draw where a neuron's score is 0: a fold with a short mark, or a border with its weights."""
-    weights, length = line[:2], float(np.hypot(*line[:2]))
-    if length == 0:
-        return
-    foot, ahead = -line[2] * weights / length**2, weights / length
-    if hidden:
-        axes.axline(foot, foot + ahead[::-1] * (1, -1), color="black", linestyle="--", linewidth=1)
-    middle = np.array([np.mean(axes.get_xlim()), np.mean(axes.get_ylim())])
-    start = middle - (middle @ ahead - foot @ ahead) * ahead
-    end = start + ahead * width * (0.09 if hidden else 0.03 + 0.02 * min(length, 20))
-    arrow = {"arrowstyle": "->", "linewidth": 1 if hidden else 2.5, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end, start, arrowprops=arrow, annotation_clip=True)
-
-
-def words_map(each: Map) -> str:
-    """Say how the area is shared, how sure the map is, what the mark gets, and who answers."""
-    names, numbers = each.points.names, each.points.numbers
-    classes, surest = each.chances.argmax(axis=2), each.chances.max(axis=2) > VERY_SURE
-    shares = np.bincount(classes.ravel(), minlength=len(names)) / classes.size
-    words = f"Map, x from {each.across[0]:.1f} to {each.across[-1]:.1f}, "
-    words += f"y from {each.up[0]:.1f} to {each.up[-1]:.1f}. Shares of the area: "
-    words += write_list(zip(names, map(write_number, shares), strict=True))
-    words += f"; surer than {VERY_SURE}: {write_number(surest.mean())} of it. "
-    words += f"Right for {write_number(np.mean(each.at_points == numbers))} of the points."
-    if each.refused is not None:
-        words += f" No answer in {write_number(each.refused.mean())} of the area."
-    if each.at_mark is not None and each.points.mark is not None:
-        best = int(each.at_mark.argmax())
-        words += f" A star at {write_place(each.points.mark)}: {write_name(names[best])} with "
-        words += f"{write_number(each.at_mark[best])}."
-    if each.hidden:
-        corners = np.array([[x, y, 1] for x in each.across[[0, -1]] for y in each.up[[0, -1]]])
-        sides = (each.lines @ corners.T > 0).sum(axis=1)
-        crossing = int(np.sum((sides > 0) & (sides < 4)))
-        words += f" Folds that cross it: {crossing} of {write_count(len(sides), 'neuron')}."
-    return words

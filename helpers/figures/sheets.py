@@ -14,7 +14,7 @@ from helpers.figures.description import describe
 from helpers.figures.style import palette
 from helpers.figures.wording import write_count, write_number
 
-STEPS = 80
+STEPS = 100
 """Places of a sheet in each direction."""
 
 
@@ -63,13 +63,13 @@ def measure_sheet(title: str, network: Any, reach: float) -> Sheet:  # noqa: ANN
 
 
 def draw_sheet(axes: Any, sheet: Sheet) -> None:  # noqa: ANN401 - three-dimensional axes
-    """Draw the sheet, in one colour above 0 and in another below, and the line between."""
+    """Draw the sheet, in one colour above 0 and in another below."""
     x, y = np.meshgrid(sheet.places, sheet.places)
     no, yes = palette(2)
     colours = np.where((sheet.scores > 0)[..., np.newaxis], yes, no)
-    axes.plot_surface(x, y, sheet.scores, facecolors=colours, rcount=40, ccount=40, shade=True)
-    if sheet.scores.min() < 0 < sheet.scores.max():
-        axes.contour(x, y, sheet.scores, [0], colors="black", linewidths=2.5, zorder=9)
+    axes.plot_surface(
+        x, y, sheet.scores, facecolors=colours, rcount=STEPS, ccount=STEPS, shade=True
+    )
     axes.set(title=sheet.title, xlabel="x", ylabel="y", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
     axes.set_zticks([0], ["0"])
     axes.tick_params(labelsize=9, pad=0)
@@ -80,7 +80,9 @@ def words_sheet(sheet: Sheet) -> str:
     """Say how high the sheet is at its middle and its corners, and how much of it is above 0."""
     middle = sheet.scores[STEPS // 2, STEPS // 2]
     corners = ", ".join(f"{sheet.scores[up, across]:.1f}" for up in (0, -1) for across in (0, -1))
-    words = f"Surface of the score above x and y, folded by {write_count(sheet.neurons, 'neuron')}. "
+    words = (
+        f"Surface of the score above x and y, folded by {write_count(sheet.neurons, 'neuron')}. "
+    )
     words += f"Its middle is at {middle:.1f}; its corners, lower left, lower right, upper left, "
     words += f"upper right, at {corners}. Above 0 lies {write_number(np.mean(sheet.scores > 0))} "
     return words + "of the area."

@@ -62,7 +62,13 @@ def draw_sigmoid(axes: Axes, marked: Marked) -> None:
             f"{score:g} gives {probability:.2f}", (score, probability), beside,
             textcoords="offset points", ha="right" if score > 0 else "left",
         )  # fmt: skip
-    axes.set(title="sigmoid", xlabel="score", ylabel='probability of "yes"', xlim=(-6.5, 6.5))
+    axes.set(
+        title="sigmoid",
+        xlabel="score",
+        ylabel='probability of "yes"',
+        xlim=(-6.5, 6.5),
+        ylim=(-0.05, 1.12),
+    )
     axes.grid(alpha=0.3)
 
 
@@ -85,7 +91,9 @@ def words_sigmoid(marked: Marked) -> str:
     """Say how the curve runs, and what each marked score gives."""
     each = [(f"score {s:g}", write_number(p)) for s, p in zip(*marked, strict=True)]
     words = "Curve of the probability of yes over the score from -6.5 to 6.5. It rises in the form "
-    words += "of an S from 0 to 1 and crosses the threshold 0.5, a dashed line, at score 0. Marked: "
+    words += (
+        "of an S from 0 to 1 and crosses the threshold 0.5, a dashed line, at score 0. Marked: "
+    )
     return words + "; ".join(f"{name} gives {value}" for name, value in each) + "."
 
 
