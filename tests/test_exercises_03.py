@@ -38,7 +38,7 @@ FORMS = {
         right={
             "norm": "np.linalg.norm(centres - place, axis=1).argmin()",
             "loop": "min(range(len(centres)), key=lambda k: np.hypot(*(place - centres[k])))",
-            "array of a float": "np.array([np.argmin(((centres - place) ** 2).sum(axis=1))], float)",
+            "array of a float": "np.array([np.argmin(((centres - place) ** 2).sum(1))], float)",
         },
         wrong={"no return": "def nearest_centre(place, centres): np.argmin(centres)"},
     ),
@@ -46,8 +46,10 @@ FORMS = {
         COMPILED,
         right={
             "keras' own function": "keras.activations.sigmoid",
-            "mended in place": "always_yes.layers[-1].activation = keras.activations.sigmoid\n"
-            "always_yes.compile('adam', 'binary_crossentropy')\nmended = always_yes",
+            "functional": "inputs = keras.Input((2,))\n"
+            "hidden = keras.layers.Dense(128, activation='relu')(inputs)\n"
+            "mended = keras.Model(inputs, keras.layers.Dense(1, 'sigmoid')(hidden))\n"
+            "mended.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy())",
         },
         wrong={
             "another loss": MENDED.format("'sigmoid'", "mended.compile('adam', 'mse')"),
