@@ -276,24 +276,23 @@ def verdict(claim: Claim, numbers: ArrayLike) -> str:
     return f"not reproduced, because other seeds give {found}"
 
 
-def claims_table(
-    measured: Mapping[str, ArrayLike], baseline: Mapping[str, float | str]
-) -> pd.DataFrame:
-    """Put what a tutorial claims beside what several seeds measure.
+def claims_table(measured: Mapping[str, ArrayLike], baseline: Mapping[str, float]) -> pd.DataFrame:
+    """Put what the tutorials claim beside what several seeds measure.
 
     Parameters
     ----------
     measured : mapping of str to array-like of float
         For names of claims in `helpers.originals.CLAIMS` the numbers measured,
         one a seed.
-    baseline : mapping of str to float or str
+    baseline : mapping of str to float
         For the same names what one gets without a network.
 
     Returns
     -------
     pandas.DataFrame
-        One row a claim; ``figure`` is the metric, ``measured`` the mean over the seeds,
-        ``another from`` and ``another to`` are those of `prediction_interval`.
+        One row a claim, numbers as text with four digits: ``claimed`` with its metric,
+        ``mean of the seeds``, ``another seed`` as `prediction_interval` has it,
+        ``baseline`` and ``verdict``.
 
     Raises
     ------
@@ -309,16 +308,10 @@ def claims_table(
         claim, values = CLAIMS[name], np.asarray(numbers, float)
         low, high = prediction_interval(values)
         rows[name] = {
-            "network": claim.network,
-            "figure": claim.metric,
-            "claimed": str(claim),
-            "seeds": len(values),
-            "measured": values.mean(),
-            "lowest": values.min(),
-            "highest": values.max(),
-            "another from": low,
-            "another to": high,
-            "baseline": baseline[name],
+            "claimed": f"{claim.metric} {claim}",
+            "mean of the seeds": f"{values.mean():.4f}",
+            "another seed": f"{low:.4f} to {high:.4f}",
+            "baseline": f"{baseline[name]:.4f}",
             "verdict": verdict(claim, values),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
@@ -327,7 +320,8 @@ def claims_table(
 def stored_seeds(training: str) -> pd.DataFrame:
     """Return what ``tools/seeds.py`` has measured for one of the slower networks.
 
-    ``training`` is "mnist", "mnist deep" or "faces". Returns one row a seed; columns
+    ``training`` is "mnist", "mnist deep" or "faces"; "mnist flat" and "faces flat" are the
+    same without a hidden layer. Returns one row a seed; columns
     ``accuracy`` and ``loss``, float64, on the test rows.
     """
     table = pd.read_csv(SEEDS_FILE)

@@ -1,40 +1,70 @@
 """The figures that notebooks draw, by the one name that they import; see `helpers.figures`."""
 
+from helpers.figures.against_line import loss_against, paired_weights
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.bars_at import map_with_bars
 from helpers.figures.borders import borders
+from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
+from helpers.figures.claimed import claims_and_seeds
+from helpers.figures.coins import coin_tosses
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
+from helpers.figures.dots import differences_and_margin, pairs_of_networks
+from helpers.figures.folds_of_rows import folds_of_rows
+from helpers.figures.heaps import two_heaps
+from helpers.figures.histograms import filled_gaps, histograms
 from helpers.figures.layers import activations, describe_network, show_image
 from helpers.figures.maps import maps, zoomed_maps
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
+from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
+from helpers.figures.prices import prices
+from helpers.figures.ranking import calibration_dots, pairs_square
 from helpers.figures.reliability import reliability_curve
 from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.sheets import folded_sheets
 from helpers.figures.sigmoid import sigmoid_and_loss
+from helpers.figures.town import town
 
 __all__ = [
     "activations",
     "bars",
     "borders",
+    "calibration_dots",
+    "claims_and_seeds",
     "class_balance",
+    "coin_tosses",
     "confusion_matrix",
     "correlation_heat_map",
+    "counts_of_repetitions",
     "describe",
     "describe_network",
     "description",
+    "differences_and_margin",
+    "filled_gaps",
     "folded_sheets",
+    "folds_of_rows",
+    "histograms",
     "image_grid",
+    "intervals_of_repetitions",
     "learning_curves",
+    "loss_against",
     "map_with_bars",
     "maps",
+    "paired_weights",
+    "pairs_of_networks",
+    "pairs_square",
     "point_cloud",
+    "possible_truths",
+    "prices",
     "reliability_curve",
     "roc_curve",
     "show_image",
     "sigmoid_and_loss",
     "threshold_curve",
+    "town",
+    "two_heaps",
+    "women",
     "zoomed_maps",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import operator
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -13,20 +12,26 @@ from typing import Any, TypeAlias
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-Nested: TypeAlias = Any
-"""Arrays or tensors, or tuples, lists and dictionaries of them at any depth."""
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
+
+Rows: TypeAlias = "tuple[tf.Tensor, ...]"
+"""Inputs, labels, and perhaps a weight for each row."""
 
 MOST_EPOCHS = 64  # in one call of a program
 MOST_ROWS = 2**18  # whose numbers are handed to a program in one call of several epochs
 MOST_PROGRAMS = 8  # kept for networks that are built again
 
+Program: TypeAlias = "Callable[..., tf.Tensor]"
+"""Takes variables, data, orders of rows, a number of epochs; returns metrics, a row an epoch."""
+
 programs: OrderedDict[str, Program] = OrderedDict()
 """Programs for networks that are built again, the last one used at the end."""
 
 _FOREIGN = (
-    r'"registered_name": "|"class_name": "(function|__lambda__)"|"module": "(?!keras|builtins)'
+    r'"registered_name": "|"class_name": "(function|__lambda__|\w*IoU)"'
+    r'|"module": "(?!keras|builtins)'
 )
 
 
@@ -34,48 +39,37 @@ class LeftToKerasError(Exception):
     """A training is left to Keras, for the reason in the message."""
 
 
-def row_count(data: Nested) -> int:
-    """Return the number of rows of a nested structure of arrays."""
-    return int(next(leaf for leaf in keras.tree.flatten(data) if leaf is not None).shape[0])
-
-
-def arrays(x: Nested, y: Nested, weight: Nested, class_weight: Mapping | None = None) -> Nested:
-    """Let Keras check and convert the data; return tensors that share memory where they can."""
-
-    def tensor(array: object) -> tf.Tensor:
-        array = np.asarray(array)
-        if array.dtype.kind not in "fiub" or array.ndim == 0:
-            raise LeftToKerasError(f"an array of {array.dtype}")
-        array = array.astype(array.dtype.newbyteorder("="), copy=False)
-        if array.ctypes.data % 64 == 0 and array.flags.c_contiguous and array.flags.writeable:
-            return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
-        return tf.constant(array)
-
-    rows = max(1, row_count([x, y]))
-    whole = keras.src.trainers.data_adapters.array_data_adapter.ArrayDataAdapter(
-        x, y, sample_weight=weight, class_weight=class_weight, batch_size=rows
-    ).get_numpy_iterator()
-    data = keras.tree.map_structure(tensor, next(whole), none_is_leaf=False)
-    return keras.tree.lists_to_tuples(data)
-
-
-def build(model: keras.Model, train: Nested) -> None:
-    """Create every variable that Keras would create on the first batch."""
-    batch = keras.tree.map_structure(
-        lambda leaf: keras.KerasTensor((None, *leaf.shape[1:]), leaf.dtype.name), train
+def arrays(x: Any, y: Any, weight: Any = None, class_weight: Mapping | None = None) -> Rows:  # noqa: ANN401
+    """Let Keras check and convert the data."""
+    adapter = keras.src.trainers.data_adapters.array_data_adapter.ArrayDataAdapter(
+        x, y, sample_weight=weight, class_weight=class_weight, batch_size=max(1, len(x))
     )
-    data = keras.utils.unpack_x_y_sample_weight(batch)
-    single = isinstance(data[0], keras.KerasTensor) and isinstance(data[1], keras.KerasTensor)
-    if single and isinstance(model, keras.Sequential) and model.built:
-        # It would come to the same below, and take as long as many epochs.
-        if not model._compile_loss.built:
-            model._compile_loss.build(data[1], model.outputs[0])
-        if model._compile_metrics is not None and not model._compile_metrics.built:
-            first = keras.tree.map_structure(lambda leaf: leaf[:1], train)
-            x, y, weight = keras.utils.unpack_x_y_sample_weight(first)
-            model.compute_metrics(x, y, model(x, training=False), weight)
-            model.reset_metrics()
-    model._symbolic_build(data_batch=data)
+    data = [np.asarray(array) for array in next(adapter.get_numpy_iterator())]
+    for array in data:
+        if array.dtype.kind not in "fiub":
+            raise LeftToKerasError(f"an array of {array.dtype}")
+    return tuple(tf.constant(array) for array in data)
+
+
+def orders_for(train: Rows) -> np.ndarray:
+    """Return orders of the rows, one for each epoch that a call of a program may run."""
+    rows = len(train[0])
+    count = max(1, min(MOST_EPOCHS, MOST_ROWS // rows))
+    return np.tile(np.arange(rows, dtype=np.int32), (count, 1))
+
+
+def build(model: keras.Model, train: Rows) -> None:
+    """Create every variable that Keras would create on the first batch."""
+    if not model.built:
+        model.build((None, *train[0].shape[1:]))
+    x, y, *weight = (part[:1] for part in train)
+    if not model._compile_loss.built:
+        model._compile_loss.build(y, model(x, training=False))
+    if model._compile_metrics is not None and not model._compile_metrics.built:
+        model.compute_metrics(x, y, model(x, training=False), *weight)
+        model.reset_metrics()
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
 
 
 def variables_of(model: keras.Model) -> list[keras.Variable]:
@@ -84,195 +78,116 @@ def variables_of(model: keras.Model) -> list[keras.Variable]:
     return list({id(variable): variable for variable in found}.values())
 
 
-def recipe_of(model: keras.Model) -> str | None:
-    """Write down what a compiled model is made of, if it is made of Keras' own parts alone.
+def layers_of(model: keras.Model) -> list[Any]:
+    """Return all layers, also those within others, and what else a network calculates."""
+    return [*model._flatten_layers(include_self=False), *getattr(model, "operations", ())]
+
+
+def recipe_of(model: keras.Model) -> str:
+    """Write down what a compiled model is made of, which has to be Keras' own parts alone.
 
     A constant learning rate does not belong to it, as it is a variable. Numbers stand for the
     names of layers, which Keras counts up.
     """
-    optimizer = model.optimizer
+    optimizer, compiled = model.optimizer, model.get_compile_config()
     settings = optimizer.get_config() | {"name": ""}
     if isinstance(settings.get("learning_rate"), float):
         settings["learning_rate"] = 0.0
+    if compiled["loss"] is None:
+        raise LeftToKerasError("no loss, or that of an earlier compilation")
+    if (kept := model._compile_metrics) is not None:  # where it is given none, those before
+        for name in ("metrics", "weighted_metrics"):
+            compiled[name] = keras.saving.serialize_keras_object(getattr(kept, f"_user_{name}"))
     excluded = [vars(optimizer).get(f"_exclude_from_weight_decay{end}") for end in ("", "_pattern")]
-    layers = model._flatten_layers()
-    parts = [model, optimizer, *layers]
-    own = all(type(part).__module__.startswith("keras.") for part in parts)
-    # What a layer has adapted to is kept beside its weights.
-    if not own or any(excluded) or any(hasattr(layer, "adapt") for layer in layers):
-        return None
-    try:
-        compiled = {**model.get_compile_config(), "optimizer": type(optimizer).__name__}
-        text = json.dumps(model.get_config())
-        rest = json.dumps([compiled, settings])
-    except (NotImplementedError, TypeError):
-        return None
-    # Where `compile` was given no loss or no metrics, Keras goes on with earlier ones.
-    given = compiled["metrics"] or compiled["weighted_metrics"] or model._compile_metrics is None
-    if compiled["loss"] is None or not given or re.search(_FOREIGN, text + rest):
-        return None
-    for number, layer in enumerate(layers):
+    if any(excluded):
+        raise LeftToKerasError("variables without weight decay")
+    text = json.dumps(model.get_config())
+    for number, layer in enumerate([model, *layers_of(model)]):
         for frame in ('"name": "{}"', '["{}", '):
             text = text.replace(frame.format(layer.name), frame.format(f"#{number}"))
-    return text + rest
+    compiled["optimizer"] = type(optimizer).__name__
+    text += json.dumps([compiled, settings, [one.trainable for one in model.variables]])
+    if re.search(_FOREIGN, text) or not type(optimizer).__module__.startswith("keras."):
+        raise LeftToKerasError("a part that is not Keras' own, or a function")
+    return text
 
 
-def program_for(model: keras.Model, train: Nested, held: Nested, sizes: tuple[int, int]) -> Program:
+def program_for(
+    model: keras.Model, train: Rows, held: Rows | None, sizes: tuple[int, int]
+) -> Program:
     """Return a program for such a training: one that is there, or a new one."""
-    data = keras.tree.map_structure(
-        lambda leaf: leaf is not None and str(leaf.shape), (train, held)
-    )
-    kinds = [f"{item.shape} {item.dtype} {item.trainable}" for item in variables_of(model)]
-    dtypes = [str(leaf.dtype) for leaf in keras.tree.flatten((train, held)) if leaf is not None]
+    build(model, train)
     recipe = recipe_of(model)
-    key = json.dumps([recipe, repr(data), dtypes, kinds, sizes, keras.config.epsilon()])
-    parts = [*variables_of(model), model.optimizer, model._compile_loss, model._compile_metrics]
-    own = vars(model).get("_program")  # serves this very model until it is compiled again
-    if own and own.key == key and all(map(operator.is_, own.parts, parts)):
-        return own
-    program = programs.get(key) if recipe else None
-    if program is None:
-        program = Program(key, model, train, held, sizes)
-        if not recipe or program.captures:
-            program.parts = parts
-            vars(model)["_program"] = program  # not setattr: Keras would look into it
-            return program
-        programs[key] = program
+    # Keras, too, goes on with what it found at first, until the model is compiled again.
+    first = vars(model._compile_loss).setdefault("_recipe", recipe)
+    classes = model.outputs[0].shape[-1]
+    for labels in [data[1] for data in (train, held) if data]:
+        if re.search("sparse_?categorical_?crossentropy", first, re.IGNORECASE) and not (
+            0 <= np.min(labels) <= np.max(labels) < classes
+        ):
+            raise LeftToKerasError("labels without an output")  # Keras raises, XLA gives NaN
+    data = [(part.shape, part.dtype) for part in (*train, *(held or ()))]
+    kinds = [(one.shape, one.dtype) for one in variables_of(model)]
+    others = len(train), sizes, keras.config.epsilon(), keras.config.floatx()
+    key = repr([first, data, kinds, others])
+    if key not in programs:
+        if recipe != first:
+            raise LeftToKerasError("a change since it was compiled")
+        programs[key] = compiled(model, train, held, sizes)
         if len(programs) > MOST_PROGRAMS:
             programs.popitem(last=False)
     programs.move_to_end(key)
-    return program
+    return programs[key]
 
 
-class Program:
-    """The epochs of one kind of training, compiled."""
+def compiled(model: Any, train: Rows, held: Rows | None, sizes: tuple[int, int]) -> Program:  # noqa: ANN401
+    """Compile the epochs of one kind of training."""
 
-    def __init__(
-        self, key: str, model: keras.Model, train: Nested, held: Nested, sizes: tuple[int, int]
-    ) -> None:
-        self.key = key
-        self.parts: list[object] = []
-        self.captures = False
-        self.epochs_per_call = max(1, min(MOST_EPOCHS, MOST_ROWS // row_count(train)))
-        self._classes = 0
-        self._model: Any = model
-        self._sizes = sizes
-        # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
-        self._compiled = tf.function(
-            functools.partial(self._trace), jit_compile=True, autograph=False
-        )
-        self.run(variables_of(model), train, held, np.zeros((0, row_count(train)), np.int32), [])
-        self._model = None  # it has been traced, and can be freed
-
-    def run(
-        self,
-        variables: list[keras.Variable],
-        train: Nested,
-        held: Nested,
-        orders: np.ndarray,
-        validated: list[bool],
-    ) -> np.ndarray:
-        """Run as many epochs as `orders` has rows; return a row of metrics for each."""
-        count = len(orders)
-        more = (0, self.epochs_per_call - count)
-        order, flags = np.pad(orders, [more, (0, 0)]), np.pad(np.array(validated, bool), more)
-        values = [variable.value for variable in variables]
-        return self._compiled(values, train, held, order, flags, np.int32(count)).numpy()[:count]
-
-    def check_labels(self, *sets: Nested) -> None:
-        """Leave to Keras labels for which it raises an error, where XLA calculates NaN."""
-        for labels in [one[1] for one in sets if one is not None and self._classes]:
-            if isinstance(labels, (tuple, dict)) or not (
-                0 <= np.min(labels) <= np.max(labels) < self._classes
-            ):
-                raise LeftToKerasError("labels without an output")
-
-    def _trace(
-        self,
-        values: list[tf.Variable],
-        train: Nested,
-        held: Nested,
-        orders: tf.Tensor,
-        validated: tf.Tensor,
-        count: tf.Tensor,
-    ) -> tf.Tensor:
-        model = self._model
-        size, held_size = self._sizes
-
-        def run_epoch(number: tf.Tensor, logs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            row = self._run_batches(model.train_step, train, size, orders[number])
-            if held is not None:
-                row += tf.cond(
-                    validated[number],
-                    lambda: self._run_batches(model.test_step, held, held_size),
-                    lambda: [tf.zeros((), tf.float64) for _ in row],
-                )
-            return number + 1, tf.tensor_scatter_nd_update(logs, [[number]], tf.stack(row)[None])
-
-        variables = variables_of(model)
-        handles = {id(variable.value.handle) for variable in variables}
-        width = len(model.get_metrics_result()) * (1 if held is None else 2)
-        logs = tf.zeros((self.epochs_per_call, width), tf.float64)
-        with _stand_ins(variables, values):
-            logs = tf.while_loop(lambda number, _: number < count, run_epoch, (0, logs))[1]
-        captured = tf.compat.v1.get_default_graph().captures
-        self.captures = any(id(outside) not in handles for outside, _ in captured)
-        return logs
-
-    def _run_batches(
-        self,
-        step: Callable[[Nested], Any],
-        data: Nested,
-        size: int,
-        order: Any = None,  # noqa: ANN401
+    def run_batches(
+        step: Callable[[Rows], Any], data: Rows, size: int, order: tf.Tensor
     ) -> list[tf.Tensor]:
-        """Run one pass over the data, and return its metrics."""
-        rows = row_count(data)
+        rows = data[0].shape[0]
 
-        def run_step(batch: Nested) -> None:
-            graph = tf.compat.v1.get_default_graph()
-            before = len(graph.get_operations())  # those that have made the batch
-            step(batch)
-            for operation in graph.get_operations()[before:]:
-                if "Conv" in operation.type:
-                    raise LeftToKerasError("a convolution")
-                if operation.type == "GatherV2" and operation.inputs[0].dtype.is_floating:
-                    raise LeftToKerasError("an index, which XLA takes for a valid one")
-                if operation.type == "SparseSoftmaxCrossEntropyWithLogits":
-                    self._classes = int(operation.inputs[0].shape[-1])
-
-        def run_batch(start: tf.Tensor, size: int) -> None:
-            def part(leaf: tf.Tensor) -> tf.Tensor:
-                if order is not None:
-                    return tf.gather(leaf, tf.slice(order, [start], [size]))
-                corner = tf.concat([[start], tf.zeros(leaf.shape.rank - 1, tf.int32)], 0)
-                return tf.slice(leaf, corner, [size, *leaf.shape[1:]])
-
-            batch = keras.tree.map_structure(part, data, none_is_leaf=False)
-            if len(keras.tree.flatten(data[1])) == 1:
-                run_step(batch)
-                return
-            # Keras weighs the losses of several outputs by the number of rows, where it knows
-            # it. It does not know it of a dataset, and must not know it here.
-            kind = keras.tree.map_structure(
-                lambda leaf: tf.TensorSpec([None, *leaf.shape[1:]], leaf.dtype), batch
-            )
-            tf.function(run_step, input_signature=[kind], autograph=False)(batch)
-
-        def next_batch(number: tf.Tensor) -> tuple[tf.Tensor]:
-            run_batch(number * size, size)
+        def run_batch(number: tf.Tensor, count: int = size) -> tuple[tf.Tensor]:
+            chosen = tf.slice(order, [number * size], [count])
+            step(tuple(tf.gather(part, chosen) for part in data))
             return (number + 1,)
 
-        self._model.reset_metrics()
+        model.reset_metrics()
         # XLA runs a loop that counts by one to a known end about ten times faster.
         if rows >= size:
-            tf.while_loop(lambda number: number < rows // size, next_batch, (0,))
+            tf.while_loop(lambda number: number < rows // size, run_batch, (0,))
         if rows % size:
-            run_batch(tf.constant(rows - rows % size), rows % size)
-        results = list(self._model.get_metrics_result().values())
+            run_batch(tf.constant(rows // size), rows % size)
+        results = list(model.get_metrics_result().values())
         if any(result.shape.rank for result in results):
             raise LeftToKerasError("a metric with several values")
         return [tf.cast(result, tf.float64) for result in results]
+
+    def run_epochs(
+        values: list, train: Rows, held: Rows | None, orders: tf.Tensor, count: tf.Tensor
+    ) -> tf.Tensor:
+        def run_epoch(number: tf.Tensor, logs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            row = run_batches(model.train_step, train, sizes[0], orders[number])
+            if held:
+                row += run_batches(model.test_step, held, sizes[1], tf.range(held[0].shape[0]))
+            return number + 1, tf.tensor_scatter_nd_update(logs, [[number]], tf.stack(row)[None])
+
+        width = len(model.get_metrics_result()) * (2 if held else 1)
+        logs = tf.zeros((orders.shape[0], width), tf.float64)
+        with _stand_ins(variables_of(model), values):
+            logs = tf.while_loop(lambda number, _: number < count, run_epoch, (0, logs))[1]
+        captured = [outside.dtype for outside, _ in tf.compat.v1.get_default_graph().captures]
+        if captured.count(tf.resource) > len(values):
+            raise LeftToKerasError("a variable that Keras does not know of")
+        return logs
+
+    # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
+    program = tf.function(functools.partial(run_epochs), jit_compile=True, autograph=False)
+    values = [variable.value for variable in variables_of(model)]
+    program(values, train, held, orders_for(train), np.int32(0))
+    model = None  # it has been traced, and can be freed
+    return program
 
 
 @contextlib.contextmanager

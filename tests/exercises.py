@@ -7,7 +7,7 @@ what the notebook has made so far, and what the solution has.
 
 `diagnoses.json` keeps what is said to each of these answers. Where a sentence was
 meant to change, `python -m tests.exercises 02` writes those of a notebook anew
-(without a number, those of all five), and the difference shows which ones did.
+(without a number, those of all), and the difference shows which ones did.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def stack(*parts, optimizer="sgd", loss="categorical_crossentropy", metrics=("ac
 
     def build():
         keras.utils.set_random_seed(3)
-        made = [part() for part in parts]
+        made = keras.tree.flatten([part() for part in parts])
         chosen = optimizer() if callable(optimizer) else optimizer
         measures = [metric() if callable(metric) else metric for metric in metrics]
         weighted = [metric() for metric in more.get("weighted_metrics", ())] or None

@@ -6,6 +6,8 @@ import gc
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import warnings
 import weakref
@@ -63,6 +65,18 @@ def test_switch_goes_on_and_off_and_on_again():
     assert trainings == before
 
 
+@pytest.mark.filterwarnings("error::UserWarning")
+def test_model_that_is_loaded_is_compiled_and_left_to_keras(tmp_path):
+    accelerate()
+    model = small()
+    short(model, alone)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    before = trainings["jit_compile=False"]
+    assert_same_history(short(loaded, keras.Model.fit), short(model, alone))
+    assert trainings["jit_compile=False"] == before + 1
+
+
 def test_first_switch_leaves_names_and_random_numbers_alone():
     keras.backend.clear_session()
     acceleration._self_test.cache_clear()
@@ -75,16 +89,28 @@ def test_first_switch_leaves_names_and_random_numbers_alone():
     assert (model.name, model.layers[0].name) == ("sequential", "dense")
 
 
+def watch(monkeypatch, run, compiling=lambda: None):
+    """Let `run` do with a program, and what is handed to it, what a training does."""
+    original = programs.compiled
+
+    def compiled(*given):
+        compiling()
+        program = original(*given)
+        return lambda *values: run(program, values)
+
+    monkeypatch.setattr(programs, "compiled", compiled)
+    programs.programs.clear()
+
+
 @pytest.mark.parametrize("fault", ["name", "numbers"])
 def test_keras_that_has_changed_is_left_alone_with_one_warning(fault, monkeypatch):
     accelerate(False)
     acceleration._self_test.cache_clear()
     original = keras.Model.fit
     if fault == "name":
-        monkeypatch.delattr(keras.src.trainers.trainer.Trainer, "_symbolic_build")
+        monkeypatch.delattr(keras.src.trainers.data_adapters.array_data_adapter, "ArrayDataAdapter")
     else:
-        run = programs.Program.run
-        monkeypatch.setattr(programs.Program, "run", lambda *given: run(*given) + 0.001)
+        watch(monkeypatch, lambda program, given: program(*given) + 0.001)
     with pytest.warns(RuntimeWarning, match=r"^model.fit stays as it is: .* Keras 3") as caught:
         accelerate()
     assert len(caught) == 1
@@ -94,6 +120,7 @@ def test_keras_that_has_changed_is_left_alone_with_one_warning(fault, monkeypatc
         accelerate()
     assert keras.Model.fit is original
     acceleration._self_test.cache_clear()
+    programs.programs.clear()
 
 
 # Programs
@@ -103,17 +130,10 @@ def test_keras_that_has_changed_is_left_alone_with_one_warning(fault, monkeypatc
 def traces(monkeypatch):
     """Collect the programs that are traced, with none left over from other tests."""
     found = []
-    original = programs.Program._trace
-
-    def trace(self, *arguments):
-        found.append(self)
-        return original(self, *arguments)
-
-    monkeypatch.setattr(programs.Program, "_trace", trace)
     accelerate()
-    found.clear()
+    watch(monkeypatch, lambda program, given: program(*given), lambda: found.append(1))
+    yield found
     programs.programs.clear()
-    return found
 
 
 def test_second_training_of_the_same_shapes_compiles_nothing(traces):
@@ -147,38 +167,20 @@ def test_other_shapes_compile_anew_and_old_ones_do_not(traces):
     assert len(traces) == len(changes)
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]},
-        # Keras goes on with the earlier metrics, or the earlier loss.
-        {"optimizer": "sgd", "loss": "mse"},
-        {"optimizer": "rmsprop", "metrics": ["accuracy"]},
-    ],
-    ids=["all", "no metrics", "no loss"],
-)
-def test_compilation_and_frozen_layers_count_as_with_keras(settings):
-    models = [stack(inputs(6), *dense(4), softmax(3))() for _ in range(2)]
-    histories = []
-    for model, method in zip(models, (alone, fit), strict=True):
-        if "metrics" in settings and "loss" in settings:
-            short(model, method)
+def test_frozen_layers_count_when_they_are_compiled_as_with_keras(traces):
+    models, histories = [stack(inputs(6), *dense(4), softmax(3))() for _ in range(2)], [[], []]
+    for model, method, found in zip(models, (alone, fit), histories, strict=True):
+        found.append(short(model, method))
         model.layers[0].trainable = False
-        model.compile(**settings)
-        histories.append(short(model, method))
-    assert_same_history(histories[1], histories[0])
-    assert_same_numbers(models[1], models[0])
-
-
-def test_compilation_with_the_same_optimizer_goes_on_with_its_state():
-    histories = []
-    models = small(), small()
-    for model, method in zip(models, (alone, fit), strict=True):
-        short(model, method)
+        found.append(short(model, method))  # goes on with what was compiled
+        model.compile("sgd", "mse", metrics=["mae"])
+        found.append(short(model, method))
         model.compile(model.optimizer, "mse", metrics=["mae"])
-        histories.append(short(model, method))
-    assert_same_history(histories[1], histories[0])
+        found.append(short(model, method))
+    for expected, history in zip(*histories, strict=True):
+        assert_same_history(history, expected)
     assert_same_numbers(models[1], models[0])
+    assert len(traces) == 2
 
 
 def hidden(momentum=0.9, activation="relu", l2=0.1, loss="categorical_crossentropy", frozen=False):
@@ -223,19 +225,6 @@ def test_networks_with_other_learning_rates_share_a_program_and_keep_their_rates
     assert len(traces) == 1
 
 
-def test_functions_of_the_same_name_are_not_taken_for_each_other():
-    def with_loss(function):
-        function.__name__ = "cost"
-        return stack(inputs(6), softmax(3), loss=lambda: function, metrics=[])()
-
-    squares = with_loss(lambda y, p: tf.reduce_mean((y - p) ** 2, axis=-1))
-    amounts = with_loss(lambda y, p: tf.reduce_mean(abs(y - p), axis=-1))
-    expected = np.abs(Y - amounts.predict(X, verbose=0)).mean()
-    short(squares, epochs=1)
-    history = short(amounts, epochs=1, batch_size=23).history
-    assert history["loss"][0] == pytest.approx(expected, rel=1e-5)
-
-
 def test_training_leaves_the_seed_of_the_next_network_alone():
     def next_network(train):
         keras.utils.set_random_seed(6)
@@ -273,58 +262,45 @@ class Counting(layers.Layer):
         return x
 
 
-def test_program_that_captures_a_variable_is_not_shared(traces, monkeypatch):
-    # As if the layer were one of Keras' own.
-    monkeypatch.setattr(programs, "recipe_of", lambda model: "the same")
-    models = [stack(inputs(6), Counting, softmax(3))() for _ in range(2)]
-    for model in models:
-        short(model, epochs=2)
-    assert len(traces) == 2
-    counts = [float(model.layers[0].count[0].numpy()) for model in models]
-    assert counts[0] == counts[1] == 1 + 2 * STEPS  # once for the shapes of its outputs
+def test_variable_that_keras_does_not_know_of_is_left_to_keras(monkeypatch):
+    monkeypatch.setattr(acceleration, "LAYERS", {*acceleration.LAYERS, Counting})
+    monkeypatch.setattr(programs, "_FOREIGN", "nothing")  # as if the layer were one of Keras' own
+    accelerate()
+    before = trainings["a variable that Keras does not know of"]
+    model = stack(inputs(6), Counting, softmax(3))()
+    short(model, keras.Model.fit, epochs=2)
+    assert trainings["a variable that Keras does not know of"] == before + 1
+    assert float(model.layers[0].count[0].numpy()) >= 2 * STEPS
 
 
 def test_networks_are_freed_with_their_programs():
     model = small()
     short(model)
-    own = stack(inputs(6), lambda: layers.Lambda(lambda rows: rows), softmax(3))()
-    short(own)
-    gone = weakref.ref(model), weakref.ref(own)
-    del model, own
+    gone = weakref.ref(model)
+    del model
     gc.collect()
-    assert [one() for one in gone] == [None, None]
+    assert gone() is None
 
 
-def test_several_threads_train_networks_that_are_alike():
-    def train(model):
-        return model.fit(X, Y, batch_size=8, epochs=50, shuffle=False, verbose=0).history["loss"]
-
-    accelerate()
-    models = [small() for _ in range(4)]
-    for scale, model in enumerate(models):
+def test_threads_that_train_networks_alike_trace_one_program_and_do_not_mix(traces):
+    def build(scale):
+        model = small()
         model.set_weights([scale * weight for weight in model.get_weights()])
-    start = [model.get_weights() for model in models]
-    expected = [train(model) for model in models]
-    for model, numbers in zip(models, start, strict=True):
-        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-        model.set_weights(numbers)
+        return model
+
+    def train(model):
+        return short(model, keras.Model.fit, epochs=50).history["loss"]
+
+    expected = [train(build(scale)) for scale in range(4)]
+    programs.programs.clear()
+    traces.clear()
+    models = [build(scale) for scale in range(4)]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(train, models)) == expected
+    assert len(traces) == 1
 
 
 # The model afterwards
-
-
-def test_evaluation_after_training_is_what_one_computes_by_hand():
-    model = small()
-    history = short(model, validation_data=(X[:9], Y[:9]))
-    assert model.history is history
-    probabilities = model.predict(X[:9], verbose=0)
-    loss = -np.log(probabilities[np.arange(9), LABELS[:9]]).mean()
-    accuracy = (probabilities.argmax(axis=1) == LABELS[:9]).mean()
-    np.testing.assert_allclose(model.evaluate(X[:9], Y[:9], verbose=0), [loss, accuracy], rtol=1e-5)
-    np.testing.assert_allclose(history.history["val_loss"][-1], loss, rtol=1e-5)
-    np.testing.assert_allclose(history.history["val_accuracy"][-1], accuracy, rtol=1e-5)
 
 
 @pytest.mark.parametrize("settings", [{"epochs": 0}, {"epochs": 2, "initial_epoch": 2}])
@@ -355,19 +331,6 @@ def test_training_goes_on_in_both_directions(methods):
     assert_same_numbers(model, reference)
 
 
-def test_arrays_that_begin_well_are_not_copied_and_stay_as_they_are():
-    buffer = np.zeros(64 + 6 * 23 * 4, np.uint8)
-    start = -buffer.ctypes.data % 64
-    x = buffer[start : start + 6 * 23 * 4].view(np.float32).reshape(23, 6)
-    shared, (_, copied) = (
-        programs.arrays(x, Y, None)[0],
-        programs.arrays(x, Y[::-1], None),
-    )
-    x[0, 0] = 5
-    assert shared.numpy()[0, 0] == 5
-    np.testing.assert_array_equal(copied, Y[::-1])
-
-
 # Callbacks
 
 
@@ -396,14 +359,8 @@ def test_callbacks_are_called_as_by_keras():
     for method in (alone, fit):
         recorder = Recorder()
         given = [recorder]
-        short(
-            small(),
-            method,
-            initial_epoch=2,
-            epochs=4,
-            validation_data=(X, Y),
-            callbacks=given,
-        )
+        settings = {"initial_epoch": 2, "epochs": 4, "validation_data": (X, Y)}
+        short(small(), method, callbacks=given, **settings)
         assert given == [recorder]
         recorded.append(recorder)
     reference, ours = recorded
@@ -417,57 +374,45 @@ def test_callbacks_are_called_as_by_keras():
     assert ours.params == reference.params
 
 
-def early_stopping(_):
-    return keras.callbacks.EarlyStopping("val_loss", patience=1, restore_best_weights=True)
-
-
-def checkpoint(folder):
-    return keras.callbacks.ModelCheckpoint(
-        folder / "{epoch}-{val_loss:.3f}.weights.h5", save_best_only=True, save_weights_only=True
+def on_epoch_end(function):
+    """Return a callback that is handed to `function` with what Keras hands to it."""
+    callback = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: function(callback.model, epoch, logs)
     )
-
-
-def plateau(_):
-    return keras.callbacks.ReduceLROnPlateau("loss", patience=1, min_delta=1, factor=0.3)
-
-
-def csv_file(folder):
-    return keras.callbacks.CSVLogger(folder / "log.csv")
-
-
-def scheduler(_):
-    return keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / (epoch + 1))
-
-
-def on_epochs(_):
-    def halve(epoch, logs):
-        rate = callback.model.optimizer.learning_rate
-        rate.assign(rate / 2)
-        logs["twice"] = 2 * logs["loss"]
-
-    callback = keras.callbacks.LambdaCallback(on_epoch_end=halve)
     return callback
 
 
-def stop_after_two(_):
-    def stop(epoch, logs):
-        callback.model.stop_training = epoch == 1
+def halve(model, epoch, logs):
+    model.optimizer.learning_rate.assign(model.optimizer.learning_rate / 2)
+    logs["twice"] = 2 * logs["loss"]
 
-    callback = keras.callbacks.LambdaCallback(on_epoch_end=stop)
-    return callback
+
+def stop_after_two(model, epoch, logs):
+    model.stop_training = epoch == 1
+
+
+known = keras.callbacks
 
 
 @pytest.mark.parametrize(
     ("make", "epochs"),
     [
-        (early_stopping, 5),
-        (checkpoint, 6),
-        (plateau, 6),
-        (csv_file, 6),
-        (scheduler, 6),
-        (on_epochs, 6),
-        (stop_after_two, 2),
+        (lambda _: known.EarlyStopping("val_loss", patience=1, restore_best_weights=True), 5),
+        (
+            lambda folder: known.ModelCheckpoint(
+                folder / "{epoch}-{val_loss:.3f}.weights.h5",
+                save_best_only=True,
+                save_weights_only=True,
+            ),
+            6,
+        ),
+        (lambda _: known.ReduceLROnPlateau("loss", patience=1, min_delta=1, factor=0.3), 6),
+        (lambda folder: known.CSVLogger(folder / "log.csv"), 6),
+        (lambda _: known.LearningRateScheduler(lambda epoch, rate: rate / (epoch + 1)), 6),
+        (lambda _: on_epoch_end(halve), 6),
+        (lambda _: on_epoch_end(stop_after_two), 2),
     ],
+    ids=["early stopping", "checkpoint", "plateau", "csv", "scheduler", "rate", "stop"],
 )
 def test_callbacks_do_what_they_do_with_keras(make, epochs, tmp_path):
     # A rate at which the loss of the other rows falls and rises again.
@@ -476,13 +421,8 @@ def test_callbacks_do_what_they_do_with_keras(make, epochs, tmp_path):
         folder = tmp_path / method.__qualname__
         folder.mkdir()
         model = small(keras.optimizers.Adam(0.06))
-        history = short(
-            model,
-            method,
-            epochs=6,
-            validation_data=OTHERS,
-            callbacks=make(folder),
-        )
+        settings = {"epochs": 6, "validation_data": OTHERS, "callbacks": make(folder)}
+        history = short(model, method, **settings)
         results.append((model, history, folder))
     (reference, expected, written), (model, history, folder) = results
     assert len(history.epoch) == epochs
@@ -505,15 +445,16 @@ def test_callbacks_do_what_they_do_with_keras(make, epochs, tmp_path):
 def counts(monkeypatch):
     """Collect how many epochs each call of the program runs, as many as allowed."""
     found = []
-    original = programs.Program.run
 
-    def run(self, *given):
-        found.extend([len(given[3])] if len(given[3]) else [])
-        return original(self, *given)
+    def run(program, given):
+        found.append(int(given[-1]))
+        return program(*given)
 
-    monkeypatch.setattr(programs.Program, "run", run)
+    accelerate()
+    watch(monkeypatch, run)
     monkeypatch.setattr(acceleration, "SECONDS_PER_CALL", 1e9)
-    return found
+    yield found
+    programs.programs.clear()
 
 
 def test_several_epochs_go_in_one_call_unless_a_callback_looks_at_each(counts):
@@ -593,20 +534,19 @@ def test_interruption_from_outside_keeps_whole_epochs(monkeypatch):
     handler = signal.getsignal(signal.SIGINT)
     calls = []
     running = threading.Event()
-    original = programs.Program.run
 
-    def run(self, *given):
-        if len(given[3]):
-            calls.append(len(given[3]))
+    def run(program, given):
+        calls.append(int(given[-1]))
         if len(calls) == 3:
             running.set()
-        return original(self, *given)
+        return program(*given)
 
     def interrupt():
         running.wait(60)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(programs.Program, "run", run)
+    accelerate()
+    watch(monkeypatch, run)
     model = small()
     thread = threading.Thread(target=interrupt)
     thread.start()
@@ -643,6 +583,10 @@ def test_interruptions_that_the_program_ignores_stay_ignored(monkeypatch):
 # What is left to Keras
 
 
+FOREIGN = "a part that is not Keras' own, or a function"
+DATA = tf.data.Dataset.from_tensor_slices((X, Y)).batch(8)
+
+
 class BatchCounter(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         """Look at a batch."""
@@ -658,105 +602,157 @@ class OwnStep(keras.Sequential):
         return super().train_step(data)
 
 
+class CountingCheckpoint(keras.callbacks.ModelCheckpoint):
+    def on_train_batch_end(self, batch, logs=None):
+        """Look at a batch."""
+
+
+class Small(keras.regularizers.Regularizer):
+    def __call__(self, x):
+        return keras.ops.sum(x**4)
+
+    def get_config(self):
+        return {}
+
+
+def relu(x):
+    return -x
+
+
+def own_loss(y, p):
+    return keras.ops.mean((y - p) ** 2, axis=-1)
+
+
 def compiled(**settings):
-    model = small()
-    model.compile("sgd", "categorical_crossentropy", **settings)
-    return model
-
-
-def network(*parts, loss="categorical_crossentropy", kind=keras.Sequential):
     keras.utils.set_random_seed(3)
-    model = kind([part() for part in parts])
-    model.compile("sgd", loss)
+    model = small()
+    model.compile(**{"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]} | settings)
     return model
 
 
-def convolution():
-    wide = layers.Reshape((6, 1))
-    return network(inputs(6), lambda: wide, lambda: layers.Conv1D(2, 3), layers.Flatten, softmax(3))
+def network(*parts, kind=keras.Sequential):
+    """Return a function that builds a network around some layers."""
+
+    def build():
+        keras.utils.set_random_seed(3)
+        model = kind(
+            [keras.Input((6,)), *[part() for part in parts], layers.Flatten(), softmax(3)()]
+        )
+        model.compile("sgd", "categorical_crossentropy")
+        return model
+
+    return build
 
 
-def by_function():
-    def call(x):
-        return keras.ops.conv(x[:, :, None], np.ones((3, 1, 2), "float32"))
-
-    return network(inputs(6), lambda: layers.Lambda(call), layers.Flatten, softmax(3))
+def wide():
+    return layers.Reshape((6, 1))
 
 
-def recurrent():
-    return network(inputs(6), lambda: layers.Reshape((3, 2)), lambda: layers.GRU(2), softmax(3))
+def operation():
+    entry = keras.Input((6,))
+    model = keras.Model(entry, softmax(3)()(keras.ops.tanh(entry)))
+    model.compile("sgd", "mse")
+    return model
 
 
-def embedding():
-    return network(inputs(6), lambda: layers.Embedding(9, 2), layers.Flatten, softmax(3))
+def earlier_loss():
+    model = small()
+    model.compile("sgd", "mse")
+    model.compile("sgd")
+    return model
 
 
-def own_step():
-    return network(inputs(6), softmax(3), kind=OwnStep)
+def own_call():
+    model = compiled()
+    model.layers[-1].call = lambda x, **_: keras.ops.softmax(x @ model.layers[-1].kernel / 2)
+    return model
 
 
-def several_values():
-    return compiled(metrics=[keras.metrics.F1Score(average=None)])
+def without_decay():
+    model = compiled(optimizer=keras.optimizers.AdamW(0.01))
+    model.optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return model
 
 
-def no_jit():
-    class Eager(layers.Layer):
-        def __init__(self):
-            super().__init__()
-            self.supports_jit = False
+LEFT = [
+    (network(wide, lambda: layers.Conv1D(2, 3)), {}, "the layer Conv1D"),
+    (network(wide, lambda: layers.GRU(2)), {}, "the layer GRU"),
+    (network(lambda: layers.Embedding(99, 2)), {"x": np.abs(X)}, "the layer Embedding"),
+    (network(lambda: layers.Lambda(lambda x: x**2)), {}, "the layer Lambda"),
+    (network(lambda: layers.Normalization(mean=1, variance=2)), {}, "the layer Normalization"),
+    (network(lambda: layers.Dense(3, dtype="mixed_bfloat16")), {}, "bfloat16"),
+    (network(lambda: keras.Sequential([layers.ReLU()])), {}, "the layer Sequential"),
+    (network(lambda: layers.Dense(3, lambda x: -x)), {}, "its own activation"),
+    (network(lambda: layers.Dense(3, relu)), {}, "its own activation"),
+    (
+        network(lambda: layers.Dense(3, kernel_regularizer=Small())),
+        {},
+        "its own kernel_regularizer",
+    ),
+    (network(kind=OwnStep), {}, "the model OwnStep"),
+    (operation, {}, "the layer Tanh"),
+    (own_call, {}, "its own call"),
+    (lambda: compiled(loss=own_loss), {}, "its own loss"),
+    (lambda: compiled(metrics=[own_loss]), {}, FOREIGN),
+    (lambda: compiled(metrics=[keras.metrics.F1Score()]), {}, "a metric with several values"),
+    (lambda: compiled(metrics=[keras.metrics.OneHotMeanIoU(3)]), {}, FOREIGN),
+    (without_decay, {}, "variables without weight decay"),
+    (earlier_loss, {}, "no loss, or that of an earlier compilation"),
+    (lambda: compiled(run_eagerly=True), {}, "run_eagerly"),
+    (lambda: compiled(jit_compile=False), {}, "jit_compile=False"),
+    (lambda: compiled(steps_per_execution=2), {}, "steps_per_execution"),
+    (compiled, {"shuffle": "batch"}, "shuffle in batches"),
+    (compiled, {"steps_per_epoch": 2}, "a number of steps"),
+    (compiled, {"validation_data": OTHERS, "validation_freq": 2}, "validation_freq"),
+    (compiled, {"x": [X]}, "a list"),
+    (compiled, {"x": DATA, "y": None, "batch_size": None}, f"a {type(DATA).__name__}"),
+    (compiled, {"validation_data": DATA}, f"a {type(DATA).__name__}"),
+    (compiled, {"callbacks": BatchCounter()}, "BatchCounter.on_train_batch_end"),
+    (compiled, {"callbacks": [keras.callbacks.TerminateOnNaN()]}, "TerminateOnNaN.on_batch_end"),
+    (compiled, {"callbacks": ValidationWatcher()}, "ValidationWatcher.on_test_end"),
+    (
+        compiled,
+        {"callbacks": keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: None)},
+        "LambdaCallback.on_train_batch_end",
+    ),
+    (
+        compiled,
+        {"callbacks": CountingCheckpoint("unused-{epoch}.h5", save_freq="epoch")},
+        "CountingCheckpoint.on_train_batch_end",
+    ),
+]
 
-        def call(self, x):
-            return x
 
-    return network(inputs(6), Eager, softmax(3))
-
-
-@pytest.mark.parametrize(
-    ("build", "settings", "reason"),
-    [
-        (small, {"callbacks": BatchCounter()}, "BatchCounter.on_train_batch_end"),
-        (small, {"callbacks": [keras.callbacks.TerminateOnNaN()]}, "TerminateOnNaN.on_batch_end"),
-        (
-            small,
-            {"callbacks": [ValidationWatcher()], "validation_split": 0.5},
-            "ValidationWatcher.on_test_end",
-        ),
-        (
-            small,
-            {"callbacks": [keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: None)]},
-            "LambdaCallback.on_train_batch_end",
-        ),
-        (small, {"shuffle": "batch"}, "shuffle in batches"),
-        (small, {"steps_per_epoch": 2}, "a number of steps"),
-        (small, {"sample_weight": tf.ragged.constant([[1.0]] * 23)}, "a RaggedTensor"),
-        (lambda: compiled(run_eagerly=True), {}, "run_eagerly"),
-        (lambda: compiled(jit_compile=False), {}, "jit_compile=False"),
-        (lambda: compiled(steps_per_execution=2), {}, "steps_per_execution"),
-        (several_values, {}, "a metric with several values"),
-        (own_step, {}, "its own train_step"),
-        (convolution, {}, "the layer Conv1D"),
-        (by_function, {}, "a convolution"),
-        (recurrent, {}, "the layer GRU"),
-        (embedding, {}, "the layer Embedding"),
-        (no_jit, {}, "a layer that XLA does not support"),
-    ],
-)
-def test_what_does_not_qualify_is_left_to_keras(build, settings, reason, monkeypatch, caplog):
+@pytest.mark.filterwarnings("ignore:The structure of `inputs`")
+@pytest.mark.parametrize(("build", "settings", "reason"), LEFT)
+def test_what_is_left_to_keras_has_its_reason_and_its_numbers(
+    build, settings, reason, monkeypatch, caplog, tmp_path
+):
     accelerate()
-    x = np.abs(X)
-    given = {"epochs": 2, "verbose": 0} | settings
-    left = []
-    original = acceleration._originals["fit"][1]
-    counted = Counter()
-    monkeypatch.setattr(acceleration, "trainings", counted)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(acceleration, "trainings", Counter())
+    given = {"x": X, "y": Y, "batch_size": 8, "epochs": 2, "verbose": 0, "shuffle": False}
+    histories = []
     with caplog.at_level("DEBUG", "helpers.acceleration"):
-        try:
-            left.append(build().fit(x, Y, **given))
-        except (ValueError, TypeError):  # Keras does not take it either
-            with pytest.raises((ValueError, TypeError)):
-                original(build(), x, Y, **given)
-    assert counted == {reason: 1}
-    assert any(reason in message for message in caplog.messages)
+        for method in (keras.Model.fit, alone):
+            keras.utils.set_random_seed(3)
+            keras.backend.clear_session()
+            histories.append(method(build(), **given | settings).history)
+    assert acceleration.trainings == {reason: 1}
+    told = [record.message for record in caplog.records if record.name == "helpers.acceleration"]
+    assert told == [f"left to Keras: {reason}"]
+    assert list(histories[0]) == list(histories[1])
+    for name, values in histories[1].items():
+        np.testing.assert_allclose(histories[0][name], values, rtol=1e-6, err_msg=name)
+
+
+def test_strategy_of_tensorflow_is_left_to_keras():
+    accelerate()
+    before = trainings["a distribution strategy"]
+    with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
+        model = small()
+    assert model.fit(X, Y, verbose=0).epoch == [0]
+    assert trainings["a distribution strategy"] == before + 1
 
 
 @pytest.mark.parametrize(
@@ -768,13 +764,14 @@ def test_what_does_not_qualify_is_left_to_keras(build, settings, reason, monkeyp
         (X, LABELS, ValueError),
         (None, Y, Exception),
         (X.tolist(), Y, ValueError),
+        (X, None, ValueError),
     ],
-    ids=["rows", "columns", "text", "labels", "nothing", "list"],
+    ids=["rows", "columns", "text", "labels", "nothing", "list", "no labels"],
 )
 def test_errors_are_those_of_keras(x, y, error):
     accelerate()
     messages = []
-    for method in (alone, alone):
+    for method in (keras.Model.fit, alone):
         with pytest.raises(error) as caught:
             method(small(), x, y, verbose=0)
         messages.append(re.sub(r"_\d+|0x\w+|__inference\S+", "", str(caught.value)))
@@ -789,24 +786,21 @@ def test_labels_without_an_output_raise_the_error_of_keras():
     assert fit(build(), X, LABELS, verbose=0).epoch == [0]
 
 
-def test_datasets_and_generators_are_left_to_keras():
-    accelerate()
-    data = tf.data.Dataset.from_tensor_slices((X, Y)).batch(8)
-    for given in (data, ((X[:8], Y[:8]) for _ in range(3))):
-        before = trainings["compiled"]
-        assert small().fit(given, verbose=0).epoch == [0]
-        assert trainings["compiled"] == before
+def test_other_backends_are_left_alone_and_need_no_tensorflow():
+    code = """
+import sys
+import keras
 
+keras.backend.backend = lambda: "jax"
+sys.modules["tensorflow"] = None  # as if it were not installed
+from helpers.acceleration import accelerate, accelerated
+import helpers.training
 
-class CountingCheckpoint(keras.callbacks.ModelCheckpoint):
-    batches = 0
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.batches += 1
-
-
-def test_checkpoint_with_a_batch_hook_of_its_own_is_called_for_each_batch(tmp_path):
-    checkpoint = CountingCheckpoint(tmp_path / "best.weights.h5", save_weights_only=True)
-    accelerate()
-    small().fit(X, Y, batch_size=8, epochs=2, verbose=0, callbacks=[checkpoint])
-    assert checkpoint.batches == 2 * STEPS
+before = keras.Model.fit
+accelerate()
+assert not accelerated() and keras.Model.fit is before
+accelerate(False)
+"""
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -122,18 +122,24 @@ def test_thumbnail_forgives_other_shades_of_a_letter_and_catches_another_picture
     assert same_outputs([figure()], [figure(png=png(205))], words=False) is None
 
 
-def test_no_stored_figure_passes_for_another():
-    figures = {
-        (path.stem, cell.id): figure(png=output["data"]["image/png"])
+def test_stored_figures_pass_for_themselves_and_hardly_ever_for_another():
+    stored = [
+        output
         for path in NOTEBOOKS
         for cell in nbformat.read(path, as_version=4).cells
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
-    }
-    assert len(figures) > 20
-    for name, one in figures.items():
-        for other_name, other in figures.items():
-            assert (same_outputs([one], [other]) is None) == (name == other_name)
+    ]
+    assert len(stored) > 20
+    alike = 0
+    for place, one in enumerate(stored):
+        assert same_outputs([one], [one]) is None
+        for other in stored[:place]:
+            assert same_outputs([one], [other]) is not None
+            pictures = [figure(png=output["data"]["image/png"]) for output in (one, other)]
+            alike += same_outputs(pictures[:1], pictures[1:]) is None
+    # A figure may come twice, the second time with what was asked for marked in it.
+    assert alike <= 0.01 * len(stored) ** 2 / 2
 
 
 def test_kind_of_an_output_and_its_types_of_text_count():
@@ -307,13 +313,13 @@ def replace(before, after):
 PLANTED = [
     ("01_iris", "confusion-figure", replace("setosa 1.000", "setosa 0.980")),
     ("01_iris", "one-hot", swap("[1 0 0]", "[0 0 1]")),
-    ("01_iris", "claims-table", replace("within the spread", "reproduced")),
+    ("07_how_sure", "claims-table", replace("within the spread", "reproduced")),
     ("02_mnist", "test-table", swap("convolutional", "784-512-10")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),
     ("04_lfw_faces", "confusion-figure", swap("Colin Powell", "Gerhard Schroeder")),
     ("04_lfw_faces", "mcnemar-cell", replace("by the network alone", "by both")),
-    ("05_diabetes", "roc-figure", swap("of network", "of logistic regression")),
-    ("05_diabetes", "zeros", replace("374", "373")),
+    ("05_diabetes", "test-rows", replace("50 ill are found", "51 ill are found")),
+    ("05_diabetes", "histograms", replace("251", "250")),
 ]
 
 

@@ -224,7 +224,6 @@ FORMS = {
             "its own history": "history = small_history",
             "no history": "history = model",
             "better": "verdict = 'better'",
-            "worse": "verdict = 'worse'",
             "another word": "verdict = 'good'",
             "truth": "verdict = True",
         },

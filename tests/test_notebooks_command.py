@@ -344,7 +344,7 @@ def project(tmp_path: Path) -> Path:
     source = Path(command.__file__).parents[1]
     for folder, names in {
         "helpers": ("__init__", "datasets", "lfw", "originals", "progress"),
-        "tools": ("__init__", "claims", "execution", "minutes", "storing", "notebooks"),
+        "tools": ("__init__", "execution", "minutes", "storing", "notebooks"),
     }.items():
         (tmp_path / folder).mkdir()
         for name in names:

@@ -21,6 +21,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 LESSONS = [path for path in PATHS if not path.name.startswith("00")]
 
+MAIN = [path for path in LESSONS if path.name < "06"]  # the others go further
+
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -137,13 +139,17 @@ def test_faces_of_lfw_are_not_stored():
     assert "image/png" not in withheld[0].data
 
 
-@every_lesson
-def test_keras_is_seen_and_the_first_cell_accelerates_it(path):
+@pytest.mark.parametrize("path", MAIN, ids=lambda path: path.stem)
+def test_keras_is_seen(path):
     nodes = [node for cell in code_cells(path) for node in ast.walk(ast.parse(cell.source))]
     called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     methods = {name.rpartition(".")[2] for name in called}
     assert {"Sequential", "Dense", "compile", "predict", "evaluate", "set_random_seed"} <= methods
     assert "model.fit" in called
+
+
+@every_lesson
+def test_first_cell_accelerates_keras(path):
     assert code_cells(path)[0].source.endswith("\n\naccelerate()")
 
 
@@ -155,7 +161,7 @@ def test_lesson_has_exercises_questions_and_an_open_task(path):
     asked = [found[1] for text in sources if (found := re.match(r'question\("(.+?)"\)$', text))]
     assert checked == [exercise.number for exercise in lesson.EXERCISES]
     assert asked == [question.number for question in lesson.QUESTIONS]
-    assert len(checked) >= 6
+    assert len(checked) >= (6 if path in MAIN else 3)
     assert len(asked) >= 4
     assert sum("before you run" in question.text.lower() for question in lesson.QUESTIONS) >= 2
     text = prose(path)

@@ -13,7 +13,9 @@ from tools import seeds
 from tools.stability import REPORT, derived_tolerance, outermost_seeds
 
 MOVES = json.loads(REPORT.read_text(encoding="utf-8"))["seeds"]
-ROWS = {"mnist": 10_000, "mnist deep": 10_000, "faces": 100}
+ROWS = dict.fromkeys(("mnist", "mnist deep", "mnist flat"), 10_000) | dict.fromkeys(
+    ("faces", "faces flat"), 100
+)
 
 
 @pytest.mark.parametrize("training", seeds.TRAININGS)
@@ -45,4 +47,7 @@ def test_unknown_training_is_named(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["seeds.py", "roses"])
     with pytest.raises(SystemExit):
         seeds.main()
-    assert "no training 'roses'; there are mnist, mnist deep, faces" in capsys.readouterr().err
+    assert (
+        "no training 'roses'; there are mnist, mnist deep, mnist flat, faces"
+        in capsys.readouterr().err
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import socket
 import threading
+import weakref
 
 import joblib
 import keras
@@ -111,13 +113,13 @@ def size(model):
 
 def test_several_seeds_are_traced_once(monkeypatch):
     traced = []
-    original = programs.Program._trace
+    original = programs.compiled
 
-    def epochs(self, *arguments):
-        traced.append(self)
-        return original(self, *arguments)
+    def compiled(*given):
+        traced.append(1)
+        return original(*given)
 
-    monkeypatch.setattr(programs.Program, "_trace", epochs)
+    monkeypatch.setattr(programs, "compiled", compiled)
     # No other test has a network like this one.
     table = repeat(lambda: build_mlp(4, [7], 3), *TRAIN, seeds=range(4), batch_size=7)
     assert len(table) == 4
@@ -169,11 +171,30 @@ def test_random_numbers_of_other_threads_do_not_count():
         return build_mlp(4, [5], 3)
 
     settings = {"seeds": [0, 1], "batch_size": 8}
-    pd.testing.assert_frame_equal(
-        repeat(disturbed, *TRAIN, **settings), repeat(NETWORKS["small"], *TRAIN, **settings)
-    )
-    random.seed(1)
-    assert random.random() == random.Random(1).random()
+    table = repeat(NETWORKS["small"], *TRAIN, **settings)
+    pd.testing.assert_frame_equal(repeat(disturbed, *TRAIN, **settings), table)
+    with joblib.parallel_config(backend="threading"):
+        pd.testing.assert_frame_equal(
+            repeat(NETWORKS["small"], *TRAIN, n_jobs=2, **settings), table
+        )
+    assert keras.src.random.seed_generator.python_random is random
+
+
+def test_large_networks_do_not_pile_up():
+    gone = []
+
+    def build():
+        model = build_mlp(4, [600, 600], 3)
+        gone.append(weakref.ref(model))
+        return model
+
+    gc.disable()
+    try:
+        repeat(build, *TRAIN, seeds=range(2), batch_size=30)
+        left = [one() for one in gone]
+    finally:
+        gc.enable()
+    assert left == [None, None]
 
 
 def test_network_with_a_seed_of_its_own_is_the_same_in_every_row():
@@ -188,22 +209,16 @@ def test_network_with_a_seed_of_its_own_is_the_same_in_every_row():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"seeds": []}, r"^seeds is \[\]; give whole numbers"),
+        ({"seeds": []}, r"^seeds is \[\]; give several"),
         ({"seeds": 5}, r"^seeds is 5; give several, such as range\(5\)"),
-        ({"seeds": None}, "^seeds is None;"),
-        ({"seeds": [1, 2, 1]}, r"^seeds is \[1, 2, 1\]; .* each once"),
-        ({"seeds": [-1]}, r"^seeds is \[-1\];"),
-        ({"seeds": [0.5]}, r"^seeds is \[0.5\];"),
-        ({"seeds": [1], "verbose": 0}, "^repeat sets verbose itself;"),
         ({"seeds": [1], "build": build_mlp(4, [], 3)}, "^build is <Sequential .* give a function"),
         ({"seeds": [1], "build": None}, "^build is None; give a function"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, message):
     given = {"build": NETWORKS["small"]} | settings
-    with pytest.raises(ValueError, match=message) as caught:
+    with pytest.raises(ValueError, match=message):
         repeat(given.pop("build"), *TRAIN, **given)
-    assert "\n" not in str(caught.value)
 
 
 def same_model():
@@ -216,23 +231,14 @@ def same_layer():
     return network(lambda: keras.Input((4,)), lambda: hidden)
 
 
-def growing():
-    sizes = iter([4, 5])
-    return lambda: build_mlp(4, [next(sizes)], 3)
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (same_model, "^build gave the same weights to two models;"),
-        (same_layer, "^build gave the same weights to two models;"),
-        (growing, "^build made another network for seed 8 than for the first seed"),
-    ],
-)
-def test_networks_that_cannot_be_compared_are_refused(make, message):
-    with pytest.raises(ValueError, match=message) as caught:
+@pytest.mark.parametrize("make", [same_model, same_layer])
+def test_layers_that_are_trained_already_are_refused(make):
+    build = make()
+    assert len(repeat(build, *TRAIN, seeds=[3], batch_size=30)) == 1
+    with pytest.raises(ValueError, match=r"^build gave layers that are trained already;"):
+        repeat(build, *TRAIN, seeds=[3], batch_size=30)
+    with pytest.raises(ValueError, match=r"^build gave layers that are trained already;"):
         repeat(make(), *TRAIN, seeds=[3, 8], batch_size=30)
-    assert "\n" not in str(caught.value)
 
 
 def test_metrics_that_keras_counts_up_stay_in_their_columns():

@@ -42,6 +42,7 @@ TUTORIALS = {  # the numbers with which the names of their files begin
     "03": ("003",),
     "04": ("003",),
     "05": ("004",),
+    "07": ("000", "001", "002", "003", "004"),
 }
 NO_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)\s]*|\b[Ee]xercise [1-9]\.[1-9]\b")
 MARKUP = re.compile(r"\*\*|(?<!\w)[*_]|[*_](?!\w)|&nbsp;")

@@ -23,7 +23,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.datasets import lfw_can_be_had
-from tools.claims import write_claims
 from tools.execution import Outcome, execute
 from tools.minutes import write_minutes
 from tools.storing import normalise, reasons_not_to_store, write
@@ -142,8 +141,8 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
     """Execute notebooks and store their outputs, normalised, in the notebooks themselves.
 
     A notebook stays as it was where a cell fails, or where an output holds a
-    memory address or a path of this machine. The README's table of claims and the
-    minutes follow what is stored. Parameters, exit code and errors are those of `run`.
+    memory address or a path of this machine. The minutes follow what is stored.
+    Parameters, exit code and errors are those of `run`.
     """
     private = [notebooks.resolve().parent, Path.home()]
 
@@ -169,8 +168,6 @@ def refresh(numbers: Sequence[str] = (), notebooks: Path = NOTEBOOKS) -> int:
             outcome.result = "stored" if write(notebook, path) else "unchanged"
 
     code = _each(numbers, notebooks, store)
-    if write_claims(notebooks.parent / "README.md", notebooks):
-        print("README.md: the table of claims is new")
     for path in write_minutes(notebooks.parent):
         print(f"{path.name}: the minutes are new")
     return code

@@ -45,8 +45,22 @@ def mnist_deep() -> dict[str, Any]:
     )
 
 
+def mnist_flat() -> dict[str, Any]:
+    """784-10, without a hidden layer: the baseline."""
+    return _mnist() | {"validation_split": 0.2}
+
+
 def faces() -> dict[str, Any]:
     """Notebook 04: 2914-512-5 on 320 pictures of LFW, a fifth of the others for validation."""
+    return _faces([512])
+
+
+def faces_flat() -> dict[str, Any]:
+    """2914-5, without a hidden layer: the baseline."""
+    return _faces([])
+
+
+def _faces(hidden: list[int]) -> dict[str, Any]:
     bunch = load_faces(source="lfw")
     chosen = np.concatenate([np.flatnonzero(bunch.target == who)[:100] for who in range(5)])
     chosen.sort()
@@ -58,7 +72,7 @@ def faces() -> dict[str, Any]:
         random_state=0,
     )
     return {
-        "build": lambda: build_mlp(x_train.shape[1], [512], 5),
+        "build": lambda: build_mlp(x_train.shape[1], hidden, 5),
         "x": x_train,
         "y": y_train,
         "test_data": (x_test, y_test),
@@ -91,7 +105,9 @@ def _mnist(*hidden: keras.layers.Layer) -> dict[str, Any]:
 TRAININGS: dict[str, Callable[[], dict[str, Any]]] = {
     "mnist": mnist,
     "mnist deep": mnist_deep,
+    "mnist flat": mnist_flat,
     "faces": faces,
+    "faces flat": faces_flat,
 }
 
 

@@ -27,6 +27,7 @@ LESSONS = {
     "3": "3. Points in the plane",
     "4": "4. Faces",
     "5": "5. Diabetes",
+    "7": "7. How sure can one be?",
 }
 MOST_SECONDS = 2.0
 """A check that takes longer is stopped."""
@@ -364,7 +365,7 @@ def _find(noun: str, number: object) -> Any:  # noqa: ANN401 - an exercise or a 
         text += f"Notebook {key} has the {noun}s {', '.join(known)}."
     else:
         text += (
-            "The number begins with that of the notebook, 1 to 5, and stands in quotation "
-            f'marks: "{example}".'
+            f"The number begins with that of the notebook, {', '.join(LESSONS)}, and stands in "
+            f'quotation marks: "{example}".'
         )
     raise _UnknownNumberError(text)

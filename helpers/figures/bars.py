@@ -68,7 +68,7 @@ def draw_bars(axes: Axes, bars: Bars) -> None:
     """Draw one horizontal bar per number."""
     drawn = axes.barh(bars.names, bars.numbers, color=palette(1)[0])
     axes.bar_label(drawn, bars.written, padding=4)
-    axes.margins(x=0.1, y=0.4 / len(bars.names))
+    axes.margins(x=0.1 if bars.numbers.min() >= 0 else 0.16, y=0.4 / len(bars.names))
     axes.invert_yaxis()
     axes.set(xlabel=bars.quantity)
     whole = np.issubdtype(bars.numbers.dtype, np.integer)

@@ -129,7 +129,7 @@ def correlation_heat_map(table: pd.DataFrame, target: str) -> Axes:
         raise ValueError(f"target {target!r} is not a column, expected one of {list(table)}")
     names = [str(name) for name in table.columns]
     correlations = Correlations(names, table.corr().to_numpy(), str(target))
-    return present((8.4, 7), correlations, draw_correlation_heat_map, words_correlation_heat_map)
+    return present((8, 6.7), correlations, draw_correlation_heat_map, words_correlation_heat_map)
 
 
 def draw_correlation_heat_map(axes: Axes, correlations: Correlations) -> None:
