@@ -53,7 +53,15 @@ def map_with_bars(
     describe(left, words_map(whole))
     for row, each in enumerate(chances):
         box = {"boxstyle": "circle", "facecolor": "white"}
-        left.text(*each.place, each.letter, ha="center", va="center", weight="bold", bbox=box)
+        left.text(
+            each.place[0],
+            each.place[1],
+            each.letter,
+            ha="center",
+            va="center",
+            weight="bold",
+            bbox=box,
+        )
         axes = figure.add_subplot(grid[row, 1])
         draw_chances(axes, each)
         describe(axes, words_chances(each))
@@ -80,8 +88,8 @@ def draw_chances(axes: Axes, each: Chances) -> None:
     for number, value in enumerate(each.values):
         axes.text(min(value, 0.8) + 0.02, number, f"{value:.3f}", va="center", fontsize=9)
     axes.set_yticks(range(count), map(write_name, each.names), fontsize=9)
-    axes.set(title=f"{each.letter} {write_place(each.place)}", xlim=(0, 1), xticks=[])
-    axes.title.set_size(10)
+    axes.set_title(f"{each.letter} {write_place(each.place)}", fontsize=10)
+    axes.set(xlim=(0, 1), xticks=[])
     axes.invert_yaxis()
 
 

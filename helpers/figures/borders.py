@@ -89,7 +89,7 @@ def draw_borders(axes: Axes, numbers: Borders) -> None:
         x, y, 70, facecolors="none", edgecolors="black", linewidths=1.2, label=f"wrong: {first}"
     )
     colours = ["black", palette(3)[2], palette(4)[3]]
-    for (name, sides), style, colour in zip(
+    for (name, sides), style, line_colour in zip(
         numbers.sides.items(), LINE_STYLES, colours, strict=False
     ):
         axes.contour(
@@ -97,12 +97,12 @@ def draw_borders(axes: Axes, numbers: Borders) -> None:
             numbers.up,
             sides,
             [0.5],
-            colors=[colour],
+            colors=[line_colour],
             linestyles=style,
             linewidths=2.2,
         )
         wrong = write_count(int(numbers.wrong[name].sum()), "mistake")
-        axes.plot([], [], style, color=colour, linewidth=2.2, label=f"{name}: {wrong}")
+        axes.plot([], [], style, color=line_colour, linewidth=2.2, label=f"{name}: {wrong}")
     axes.set(xlabel="x", ylabel="y", aspect="equal")
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
 

@@ -111,7 +111,9 @@ def draw_map(axes: Axes, each: Map) -> None:
     extent = (each.across[0], each.across[-1], each.up[0], each.up[-1])
     axes.imshow(colours, origin="lower", extent=extent, aspect="equal")
     for number in np.unique(classes)[1:]:
-        region = np.ma.masked_array(classes == number, each.refused)
+        region = np.ma.masked_array(
+            classes == number, False if each.refused is None else each.refused
+        )
         axes.contour(each.across, each.up, region, [0.5], colors="black", linewidths=1.2)
     wide = (extent[1] - extent[0]) / np.ptp(each.points.places[:, 0]) > 2
     for number, (name, colour) in enumerate(zip(each.points.names, palette(count), strict=True)):
