@@ -10,15 +10,21 @@ from helpers.figures.coins import coin_tosses
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
+from helpers.figures.downhill import descents
+from helpers.figures.flowers import circled_flowers
 from helpers.figures.folds_of_rows import folds_of_rows
 from helpers.figures.heaps import two_heaps
 from helpers.figures.histograms import filled_gaps, histograms
 from helpers.figures.layers import activations, describe_network, show_image
+from helpers.figures.lines import lines_between, wrong_side
+from helpers.figures.losses import probability_costs, training_losses
+from helpers.figures.luck import right_answers
 from helpers.figures.maps import maps, zoomed_maps
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
+from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
 from helpers.figures.reliability import reliability_curve
@@ -26,18 +32,23 @@ from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.sheets import folded_sheets
 from helpers.figures.sigmoid import sigmoid_and_loss
 from helpers.figures.town import town
+from helpers.figures.triangle import triangles
+from helpers.figures.wiring import wiring
 
 __all__ = [
     "activations",
     "bars",
+    "batches_of",
     "borders",
     "calibration_dots",
+    "circled_flowers",
     "claims_and_seeds",
     "class_balance",
     "coin_tosses",
     "confusion_matrix",
     "correlation_heat_map",
     "counts_of_repetitions",
+    "descents",
     "describe",
     "describe_network",
     "description",
@@ -45,10 +56,12 @@ __all__ = [
     "filled_gaps",
     "folded_sheets",
     "folds_of_rows",
+    "groups_of",
     "histograms",
     "image_grid",
     "intervals_of_repetitions",
     "learning_curves",
+    "lines_between",
     "loss_against",
     "map_with_bars",
     "maps",
@@ -58,13 +71,19 @@ __all__ = [
     "point_cloud",
     "possible_truths",
     "prices",
+    "probability_costs",
     "reliability_curve",
+    "right_answers",
     "roc_curve",
     "show_image",
     "sigmoid_and_loss",
     "threshold_curve",
     "town",
+    "training_losses",
+    "triangles",
     "two_heaps",
+    "wiring",
     "women",
+    "wrong_side",
     "zoomed_maps",
 ]

@@ -311,8 +311,9 @@ def replace(before, after):
 
 
 PLANTED = [
-    ("01_iris", "confusion-figure", replace("setosa 1.000", "setosa 0.980")),
+    ("01_iris", "triangle", replace("flowers 70, 72, 83", "flowers 70, 72")),
     ("01_iris", "one-hot", swap("[1 0 0]", "[0 0 1]")),
+    ("01_iris", "test", replace("by the network: 49", "by the network: 50")),
     ("07_how_sure", "claims-table", replace("within the spread", "reproduced")),
     ("02_mnist", "test-table", swap("convolutional", "784-512-10")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),
