@@ -68,8 +68,10 @@ def zoomed_maps(
     for factor in factors:
         each = measure_map(f"{factor:g} x", classifier, points, labels, None, None, factor)
         if refused is not None:
-            refusal = np.asarray(refused(grid_of(each.across, each.up)), dtype=bool)
-            each = each._replace(refused=refusal.reshape(STEPS, STEPS))
+            # row by row, as a comparison of every place with every point would fill the memory
+            places = grid_of(each.across, each.up).reshape(STEPS, STEPS, 2)
+            refusal = np.array([refused(row) for row in places], dtype=bool)
+            each = each._replace(refused=refusal)
         measured.append(each)
     return draw_maps(measured, len(measured))
 
