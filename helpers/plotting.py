@@ -11,6 +11,7 @@ from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
 from helpers.figures.downhill import descents
+from helpers.figures.fences import fences
 from helpers.figures.flowers import circled_flowers
 from helpers.figures.folds_of_rows import folds_of_rows
 from helpers.figures.heaps import two_heaps
@@ -53,6 +54,7 @@ __all__ = [
     "describe_network",
     "description",
     "differences_and_margin",
+    "fences",
     "filled_gaps",
     "folded_sheets",
     "folds_of_rows",

@@ -13,7 +13,7 @@ from helpers.figures.checks import check_places
 from helpers.figures.description import present
 from helpers.figures.points import Points, measure_point_cloud
 from helpers.figures.regions import ask
-from helpers.figures.style import LINE_STYLES, MARKERS, palette
+from helpers.figures.style import LINE_STYLES, looks, palette
 from helpers.figures.wording import write_count, write_list, write_name
 
 STEPS = 200
@@ -79,16 +79,16 @@ def _says_yes(border: Any, places: NDArray[Any]) -> NDArray[Any]:  # noqa: ANN40
 
 def draw_borders(axes: Axes, numbers: Borders) -> None:
     """Draw both classes pale, each border in a style of its own, and rings round mistakes."""
-    for number, colour in enumerate(palette(2)):
+    for number, (colour, marker) in enumerate(looks(numbers.points.names)):
         x, y = numbers.points.places[numbers.points.numbers == number].T
         name = write_name(numbers.points.names[number])
-        axes.scatter(x, y, 16, color=colour, alpha=0.55, marker=MARKERS[number], label=name)
+        axes.scatter(x, y, 16, color=colour, alpha=0.55, marker=marker, label=name)
     first = next(iter(numbers.wrong))
     x, y = numbers.points.places[numbers.wrong[first]].T
     axes.scatter(
         x, y, 70, facecolors="none", edgecolors="black", linewidths=1.2, label=f"wrong: {first}"
     )
-    colours = ["black", palette(3)[2], palette(4)[3]]
+    colours = ["black", palette(5)[4], "0.25", palette(10)[9]]
     for (name, sides), style, line_colour in zip(
         numbers.sides.items(), LINE_STYLES, colours, strict=False
     ):

@@ -11,7 +11,21 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.description import describe
-from helpers.figures.regions import STEPS, Map, draw_map, grid_of, measure_map, words_map
+from helpers.figures.regions import (
+    STEPS,
+    VERY_SURE,
+    Map,
+    draw_map,
+    grid_of,
+    measure_map,
+    right_share,
+    sure_share,
+    words_map,
+)
+from helpers.figures.wording import write_number
+
+EVERY = 2
+"""Whether an answer is refused is asked at every second place of a map, across and up."""
 
 
 def maps(
@@ -22,6 +36,7 @@ def maps(
     *,
     mark: tuple[float, float] | None = None,
     columns: int = 2,
+    tell_sure: bool = False,
 ) -> Figure:
     """Draw a map for each classifier: the paler a colour, the less sure it is.
 
@@ -37,12 +52,15 @@ def maps(
         As `point_cloud` takes them.
     columns : int
         How many maps stand side by side.
+    tell_sure : bool
+        Above a map stands the share of the points for which it is right; with this, the
+        share of the area in which it is very sure.
     """
     measured = [
         measure_map(name, classifier, points, labels, class_names, mark)
         for name, classifier in classifiers.items()
     ]
-    return draw_maps(measured, columns)
+    return draw_maps(measured, columns, _tell_sure if tell_sure else _tell_right)
 
 
 def zoomed_maps(
@@ -51,7 +69,7 @@ def zoomed_maps(
     labels: ArrayLike,
     factors: Sequence[float] = (1, 3, 10),
     *,
-    refused: Callable[[NDArray[Any]], ArrayLike] | None = None,
+    refused: Callable[[NDArray[Any]], Any] | None = None,
 ) -> Figure:
     """Draw the map of one classifier from nearby and from further and further away.
 
@@ -62,31 +80,55 @@ def zoomed_maps(
     factors : sequence of float
         How many times as wide as the points each map is.
     refused : callable, optional
-        Takes places of shape (n, 2) and says of each whether no answer is given there.
+        Takes a place, an array of two numbers, and says whether no answer is given there.
     """
     measured = []
     for factor in factors:
         each = measure_map(f"{factor:g} x", classifier, points, labels, None, None, factor)
         if refused is not None:
-            # row by row, as a comparison of every place with every point would fill the memory
-            places = grid_of(each.across, each.up).reshape(STEPS, STEPS, 2)
-            refusal = np.array([refused(row) for row in places], dtype=bool)
-            each = each._replace(refused=refusal)
+            places = grid_of(each.across[::EVERY], each.up[::EVERY])
+            said = np.array([bool(refused(place)) for place in places])
+            side = -(-STEPS // EVERY)
+            each = each._replace(
+                refused=np.kron(said.reshape(side, side), np.ones((EVERY, EVERY)))[:STEPS, :STEPS]
+            )
         measured.append(each)
-    return draw_maps(measured, len(measured))
+    return draw_maps(measured, len(measured), _tell_sure if refused is None else _tell_refused)
 
 
-def draw_maps(measured: Sequence[Map], columns: int) -> Figure:
-    """Draw maps in rows, a legend below them, and attach the words of each."""
+def _tell_right(each: Map) -> str:
+    return f"right: {write_number(right_share(each))} of the points"
+
+
+def _tell_sure(each: Map) -> str:
+    return f"surer than {VERY_SURE}: {write_number(sure_share(each))} of it"
+
+
+def _tell_refused(each: Map) -> str:
+    return f"no answer: {write_number(np.mean(np.asarray(each.refused)))} of it"
+
+
+def draw_maps(measured: Sequence[Map], columns: int, tell: Callable[[Map], str]) -> Figure:
+    """Draw maps in rows, what is told above each, a legend below, and attach the words of each."""
     rows = -(-len(measured) // columns)
     side, wide = 8 / columns, min(columns, len(measured))
-    size = (side * wide, rows * (side + 0.1) + 0.5)
+    size = (side * wide, rows * (side + 0.25) + 0.5)
     figure, grid = plt.subplots(rows, wide, figsize=size, layout="constrained", squeeze=False)
     for axes in grid.flat[len(measured) :]:
         axes.remove()
     for axes, each in zip(grid.flat, measured, strict=False):
-        draw_map(axes, each)
+        draw_map(axes, each, tell(each))
         describe(axes, words_map(each))
-    handles, names = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    legend_below(figure)
     return figure
+
+
+def legend_below(figure: Figure) -> None:
+    """Draw one legend for all axes of a figure below them."""
+    entries = {}
+    for axes in figure.axes:
+        handles, names = axes.get_legend_handles_labels()
+        entries.update(zip(names, handles, strict=True))
+    figure.legend(
+        entries.values(), entries.keys(), loc="outside lower center", ncols=min(len(entries), 5)
+    )
