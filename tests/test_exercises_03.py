@@ -16,11 +16,7 @@ mended = keras.Sequential(
 """
 COMPILED = MENDED.replace("{1}", "mended.compile('adam', 'binary_crossentropy')")
 TOO_FAR = """
-def too_far(places, known, limit):
-    return {0}
-"""
-DEAD = """
-def dead_neurons(kernel, bias, points):
+def too_far(place, known, limit):
     return {0}
 """
 
@@ -61,26 +57,32 @@ FORMS = {
     "3.4": Forms(
         TOO_FAR,
         right={
-            "all of them": "[bool(np.all(np.hypot(*(known - p).T) > limit)) for p in places]",
+            "all of them": "bool(np.all(np.hypot(*(known - place).T) > limit))",
+            "one or zero": "[float(min(np.hypot(*(known - place).T)) > limit)]",
             "scikit-learn": "from sklearn.neighbors import NearestNeighbors\n"
             + TOO_FAR.format(
-                "NearestNeighbors(n_neighbors=1).fit(known).kneighbors(places)[0][:, 0] > limit"
+                "NearestNeighbors(n_neighbors=1).fit(known).kneighbors([place])[0] > limit"
             ),
-            "ones and zeros": "[float(min(np.hypot(*(known - p).T)) > limit) for p in places]",
+            "loop": "def too_far(place, known, limit):\n"
+            "    for x, y in known:\n"
+            "        if ((place[0] - x) ** 2 + (place[1] - y) ** 2) ** 0.5 <= limit:\n"
+            "            return False\n"
+            "    return True",
         },
-        wrong={"prints": "print(places)"},
+        wrong={"prints": "print(place)"},
     ),
     "3.5": Forms(
-        "fences = {0}",
-        right={"another processor": "[0, 0, 3]", "array": "np.array([0, 0, 1])"},
+        "four_folds = {0}",
+        right={
+            "diamond": "[(6, 6, -2), (-6, 6, -2), (6, -6, -2), (-6, -6, -2)]",
+            "array": "np.array([(0, 9, -2.5), (0, -9, -2.5), (9, 0, -2.5), (-9, 0, -2.5)])",
+            "three and a slack one": "folds + [(1, 0, -2)]",
+        },
+        wrong={"text": "'above, below, left, right'"},
     ),
     "3.6": Forms(
-        DEAD,
-        right={
-            "the highest answer": "np.sum(np.maximum(points @ kernel + bias, 0).max(axis=0) == 0)",
-            "loop": "sum(max(points @ w + b) <= 0 for w, b in zip(kernel.T, bias, strict=True))",
-        },
-        wrong={"prints": "print(kernel)"},
+        "fences = {0}",
+        right={"another processor": "[0, 0, 3]", "array": "np.array([0, 0, 1])"},
     ),
 }
 

@@ -194,13 +194,19 @@ def _say_parameters(network: keras.Model) -> str:
 _MENDED = NetworkForm(
     right=dense_network(2, 128, 1, last="sigmoid", optimizer="adam", loss="binary_crossentropy"),
     read=_read_mended,
-    said="The sigmoid looks at one score alone; softmax shares a whole among several.",
+    said="The sigmoid has a slope at every score; ReLU has none below 0. Can you say now why the "
+    "loss stood still?",
     otherwise=_say_parameters,
     loss="The network is right. For one probability the loss is binary cross-entropy, as it was.",
     wrong={
+        "relu": (
+            "Its last layer is still a ReLU: it answers 0 to every negative score, whatever the "
+            "weights. Where nothing changes, nothing is learned.",
+            dense_network(2, 128, 1, last="relu"),
+        ),
         "softmax": (
-            "It still says 1 to every point. Softmax shares a whole among the outputs, and a "
-            "single output gets all of it.",
+            "Now it says 1 to every point. Softmax shares a whole among the outputs, and a single "
+            "output gets all of it.",
             dense_network(2, 128, 1),
         ),
         "two outputs": (
@@ -213,13 +219,9 @@ _MENDED = NetworkForm(
             "turn it into a probability.",
             dense_network(2, 128, 1, last=None),
         ),
-        "relu": (
-            "ReLU has no upper limit, and it answers 0 to every negative score. A probability lies "
-            "between 0 and 1.",
-            dense_network(2, 128, 1, last="relu"),
-        ),
         "tanh": (
-            "The hyperbolic tangent begins at -1. A probability lies between 0 and 1.",
+            "The hyperbolic tangent begins at -1. A probability lies between 0 and 1, and does not "
+            "stick at either end.",
             dense_network(2, 128, 1, last="tanh"),
         ),
         "hidden sigmoid": (
@@ -238,82 +240,141 @@ _MENDED = NetworkForm(
 def _far_and_near() -> list[tuple[np.ndarray, np.ndarray, float]]:
     generator = np.random.default_rng(34)
     cases = []
-    for count, known, limit in ((12, 7, 0.25), (40, 15, 0.4), (9, 30, 1.5)):
-        spread = 0.4 if limit < 1 else 3
-        cases.append(
-            (
-                generator.normal(0, spread, (count, 2)),
-                generator.normal(0, spread, (known, 2)),
-                limit,
-            )
-        )
+    for limit, spread in [(0.25, 0.4), (0.4, 0.4), (1.5, 3.0)] * 6:
+        known = generator.normal(0, spread, (15, 2))
+        cases.append((generator.normal(0, spread, 2), known, limit))
     return cases
 
 
-def _read_far(answer: object, places: np.ndarray, known: np.ndarray, limit: float) -> np.ndarray:
-    found = read_array(call(answer, places, known, limit), what=RETURNED)
-    if found.shape == (len(places), len(known)):
+def _read_far(answer: object, place: np.ndarray, known: np.ndarray, limit: float) -> float:
+    found = read_array(call(answer, place, known, limit), what=RETURNED)
+    if found.size == len(known):
         raise WrongAnswerError(
-            "It returns an answer for each pair of a place and a known point. Take the nearest "
-            "known point of each place first."
+            "It returns an answer for each known point. One answer for the place is asked for: "
+            "take the nearest known point first."
         )
-    if found.shape != (len(places),):
+    if found.size != 1 or found.ravel()[0] not in (0, 1):
         raise WrongAnswerError(
-            f"{RETURNED} has the shape {found.shape}. For {len(places)} places, {len(places)} "
-            "answers are expected."
+            f"{RETURNED} is neither True nor False. Compare the smallest distance with `limit`."
         )
-    if not np.isin(found, (0, 1)).all():
-        raise WrongAnswerError(
-            "It returns other numbers than True and False. Compare the distances with `limit`."
-        )
-    return found.astype(float)
+    return float(found.ravel()[0])
 
 
-def _distances(places: np.ndarray, known: np.ndarray) -> np.ndarray:
-    return np.sqrt(((places[:, np.newaxis] - known) ** 2).sum(axis=2))
+def _distances(place: np.ndarray, known: np.ndarray) -> np.ndarray:
+    return np.hypot(*(known - place).T)
 
 
 _TOO_FAR = FunctionForm(
-    right=lambda places, known, limit: _distances(places, known).min(axis=1) > limit,
+    right=lambda place, known, limit: _distances(place, known).min() > limit,
     cases=_far_and_near,
     read=_read_far,
     said="It needs no network: it asks whether the network has seen anything like it.",
-    otherwise=lambda found, right, places, known, limit: (
-        f"With a limit of {limit:g}, it calls {int(found.sum())} of {len(places)} places too far "
-        f"away, and {int(right.sum())} are; {int(np.sum(found != right))} answers differ."
+    otherwise=lambda found, right, place, known, limit: (
+        f"With a limit of {limit:g}, your function returns {bool(found)} for a place whose nearest "
+        f"known point is {_distances(place, known).min():.2f} away."
     ),
     wrong={
         "turned round": (
-            "True and False are exchanged: True is for places that are too far away.",
-            lambda places, known, limit: _distances(places, known).min(axis=1) <= limit,
+            "True and False are exchanged: True is for a place that is too far away.",
+            lambda place, known, limit: _distances(place, known).min() <= limit,
         ),
         "farthest": (
             "It asks for the farthest known point. One that is near is enough for an answer.",
-            lambda places, known, limit: _distances(places, known).max(axis=1) > limit,
+            lambda place, known, limit: _distances(place, known).max() > limit,
         ),
         "mean": (
             "It takes the mean of all distances. The nearest known point alone decides.",
-            lambda places, known, limit: _distances(places, known).mean(axis=1) > limit,
+            lambda place, known, limit: _distances(place, known).mean() > limit,
         ),
         "from the middle": (
             "It measures from the middle of the known points. The nearest of them decides.",
-            lambda places, known, limit: np.hypot(*(places - known.mean(axis=0)).T) > limit,
+            lambda place, known, limit: np.hypot(*(place - known.mean(axis=0))) > limit,
         ),
         "not rooted": (
-            "It compares the squares of the distances with the limit. Take the root first.",
-            lambda places, known, limit: _distances(places, known).min(axis=1) ** 2 > limit,
+            "It compares the square of the distance with the limit. Take the root first.",
+            lambda place, known, limit: _distances(place, known).min() ** 2 > limit,
         ),
         "not squared": (
             "The differences along x and y were added up. For the distance, add their squares and "
             "take the root.",
-            lambda places, known, limit: (
-                np.abs(places[:, np.newaxis] - known).sum(axis=2).min(axis=1) > limit
-            ),
+            lambda place, known, limit: np.abs(known - place).sum(axis=1).min() > limit,
         ),
-        "nobody": (None, lambda places, known, limit: np.zeros(len(places))),
-        "each pair": (None, lambda places, known, limit: _distances(places, known) > limit),
-        "the known": (None, lambda places, known, limit: np.zeros(len(known))),
-        "distances": (None, lambda places, known, limit: _distances(places, known).min(axis=1)),
+        "never": (None, lambda place, known, limit: False),
+        "each one": (None, lambda place, known, limit: _distances(place, known) > limit),
+        "distance": (None, lambda place, known, limit: _distances(place, known).min()),
+    },
+)
+
+
+FENCED, MIDDLE_LOST, OPEN, NARROW, WIDE = range(5)
+
+
+def _ring() -> list[tuple[np.ndarray, np.ndarray]]:
+    from sklearn.datasets import make_circles
+
+    places, inside = make_circles(500, factor=0.4, noise=0.1, random_state=0)
+    return [(places[:300], inside[:300])]
+
+
+def _folded(folds: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return 2.5 - np.maximum(places @ folds[:, :2].T + folds[:, 2], 0).sum(axis=1)
+
+
+def _read_folds(answer: object, places: np.ndarray, inside: np.ndarray) -> int:
+    """Read four folds, and say what kind of a fence they are."""
+    folds = read_array(answer, what="Your answer").astype(float)
+    if folds.ndim != 2 or folds.shape[1] != 3:
+        raise WrongAnswerError(
+            f"Your answer has the shape {folds.shape}. Four rows of three numbers are asked for: "
+            "weight of x, weight of y, bias."
+        )
+    if len(folds) != 4:
+        raise WrongAnswerError(f"These are {len(folds)} folds. Four are asked for.")
+    if _folded(folds, np.zeros((1, 2)))[0] <= 0:
+        return MIDDLE_LOST
+    turns = np.linspace(0, 2 * np.pi, 720)
+    if (_folded(folds, 1.5 * np.array([np.cos(turns), np.sin(turns)]).T) > 0).any():
+        return OPEN
+    yes = _folded(folds, places) > 0
+    if np.mean(yes == inside) > 0.95:
+        return FENCED
+    return NARROW if np.sum(~yes & (inside == 1)) > np.sum(yes & (inside == 0)) else WIDE
+
+
+_FOUR_FOLDS = ValueForm(
+    right=lambda _places, _inside: [(0, 8, -2), (0, -8, -2), (8, 0, -2), (-8, 0, -2)],
+    cases=_ring,
+    read=_read_folds,
+    said="How many corners will it have? Count the areas around the middle in the next picture.",
+    otherwise=lambda found, right, _places, _inside: f"This fence is of kind {found:g}.",
+    wrong={
+        "biases above 0": (
+            "In the middle of the disc the score is below 0 already, so nothing is inside. There "
+            "no neuron should answer: give each a negative bias.",
+            lambda _places, _inside: [(0, 8, 2), (0, -8, 2), (8, 0, 2), (-8, 0, 2)],
+            lambda _places, _inside: [(0, -8, 8), (0, 8, 8), (-8, 0, 8), (8, 0, 8)],
+        ),
+        "one side without": (
+            "There is a way out: in some direction no neuron pulls, or not enough. Sketch the four "
+            "arrows: they have to point to all sides.",
+            lambda _places, _inside: [(0, 8, -2), (0, -8, -2), (8, 0, -2), (8, 8, -2)],
+            lambda _places, _inside: [(0, 8, -2), (0, -8, -2)] * 2,
+            lambda _places, _inside: [(0, 1, -1), (0, -1, -1), (1, 0, -1), (-1, 0, -1)],
+        ),
+        "too narrow": (
+            "It is a fence, and too narrow: many points of the disc stand outside. Let the folds "
+            "begin farther out (a bias further below 0), or slope less (smaller weights).",
+            lambda _places, _inside: [(0, 8, 0), (0, -8, 0), (8, 0, 0), (-8, 0, 0)],
+            lambda _places, _inside: [(0, 20, -2), (0, -20, -2), (20, 0, -2), (-20, 0, -2)],
+        ),
+        "too wide": (
+            "It is a fence, and too wide: points of the ring stand inside. Let the folds begin "
+            "nearer to the middle (a bias closer to 0), or slope more (larger weights).",
+            lambda _places, _inside: [(0, 8, -7), (0, -8, -7), (8, 0, -7), (-8, 0, -7)],
+        ),
+        "three": (None, lambda _places, _inside: [(0, 8, -2), (-7, -4, -2), (7, -4, -2)]),
+        "no biases": (None, lambda _places, _inside: [(0, 8), (0, -8), (8, 0), (-8, 0)]),
+        "flat list": (None, lambda _places, _inside: [0, 8, -2]),
     },
 )
 
@@ -372,75 +433,6 @@ _FENCES = ValueForm(
 )
 
 
-def _layers_and_points() -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    generator = np.random.default_rng(36)
-    cases = []
-    for neurons, count, bias in ((6, 9, -1.5), (9, 14, -2.0), (4, 20, 0.0)):
-        cases.append(
-            (
-                generator.normal(size=(2, neurons)),
-                generator.normal(bias, 1.5, neurons),
-                generator.normal(0, 0.8, (count, 2)),
-            )
-        )
-    return cases
-
-
-def _silent(kernel: np.ndarray, bias: np.ndarray, points: np.ndarray) -> np.ndarray:
-    return points @ kernel + bias <= 0
-
-
-_DEAD = FunctionForm(
-    right=lambda kernel, bias, points: _silent(kernel, bias, points).all(axis=0).sum(),
-    cases=_layers_and_points,
-    read=lambda answer, *case: read_whole(call(answer, *case), RETURNED),
-    said="A neuron that answers at a single point is still able to learn.",
-    otherwise=lambda found, right, kernel, bias, points: (
-        f"For {len(bias)} neurons and {len(points)} points your function returns {found:g}, and "
-        f"{right:g} neurons are silent at all of them."
-    ),
-    wrong={
-        "alive": (
-            "These are the neurons that are alive. The others are asked for.",
-            lambda kernel, bias, points: (~_silent(kernel, bias, points).all(axis=0)).sum(),
-        ),
-        "somewhere": (
-            "A neuron that is silent at some points is not dead: it has to be silent at all of "
-            "them.",
-            lambda kernel, bias, points: _silent(kernel, bias, points).any(axis=0).sum(),
-        ),
-        "points": (
-            "It counts points at which all neurons are silent. The columns of the scores are the "
-            "neurons: axis 0 goes along the points.",
-            lambda kernel, bias, points: _silent(kernel, bias, points).all(axis=1).sum(),
-        ),
-        "every zero": (
-            "It counts each pair of a point and a silent neuron. A dead neuron counts once.",
-            lambda kernel, bias, points: _silent(kernel, bias, points).sum(),
-        ),
-        "no bias": (
-            "The bias is missing from the scores.",
-            lambda kernel, bias, points: _silent(kernel, 0 * bias, points).all(axis=0).sum(),
-        ),
-        "negative bias": (
-            "A negative bias alone kills no neuron: the weights may lift its score above 0 at some "
-            "point.",
-            lambda kernel, bias, points: (bias < 0).sum(),
-        ),
-        "above 0": (
-            "It counts neurons that answer at every point. Dead are those that answer at none.",
-            lambda kernel, bias, points: (~_silent(kernel, bias, points)).all(axis=0).sum(),
-        ),
-        "which": (None, lambda kernel, bias, points: _silent(kernel, bias, points).all(axis=0)),
-        "share": (
-            None,
-            lambda kernel, bias, points: _silent(kernel, bias, points).all(axis=0).mean(),
-        ),
-        "always one": (None, lambda kernel, bias, points: 1),
-    },
-)
-
-
 EXERCISES = (
     Exercise(
         "3.1",
@@ -477,9 +469,10 @@ EXERCISES = (
         "3.3",
         _MENDED,
         (
-            "What does softmax do with four scores? And with one?",
-            "The wrong word stands in the last layer.",
-            "One output takes the activation that looks at one score alone: the sigmoid.",
+            "Which answers can each activation give: ReLU, sigmoid, softmax?",
+            "The wrong word stands in the last layer. What does it make of a score of -3? And what "
+            "of -2?",
+            "One output that is a probability takes the sigmoid.",
         ),
         """mended = keras.Sequential(
     [
@@ -489,32 +482,43 @@ EXERCISES = (
     ]
 )
 mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])""",
-        "Softmax divides each exponential by the sum of all. With one output that is a number "
-        "divided by itself: always 1, whatever the weights. Its slope is 0, so nothing is learned, "
-        "and Keras raises no error.",
+        "With these weights every score of the last layer is negative, and ReLU makes 0 of all of "
+        "them. Change a weight a little: it is still 0, the loss stays, its slope is 0, and gradient "
+        "descent does not know where to go. With another seed some scores are positive and it does "
+        "learn, and then gives some points a probability above 1.",
         prepare=_MENDED.prepare,
     ),
     Exercise(
         "3.4",
         _TOO_FAR,
         (
-            "Start with one place: subtract it from `known`, square, add along axis 1, take the "
-            "root. That is one distance for each known point.",
-            "`min()` of these is the distance to the nearest. Do that for each place in a loop.",
-            "Append `nearest > limit` to a list, and return it as `np.array(...)`.",
+            "Subtract the place from `known`, as in 3.2. What is the distance to each row?",
+            "Square, add along axis 1, take the root: one distance for each known point.",
+            "Compare the smallest of them, `.min()`, with `limit`.",
         ),
-        """def too_far(places, known, limit):
-    answers = []
-    for place in places:
-        distances = np.sqrt(((known - place) ** 2).sum(axis=1))
-        answers.append(distances.min() > limit)
-    return np.array(answers)""",
+        """def too_far(place, known, limit):
+    distances = np.sqrt(((known - place) ** 2).sum(axis=1))
+    return distances.min() > limit""",
         "The nearest known point decides: if even that is far away, nothing like this place was "
         "ever seen. Where to put the limit is a choice. A small one refuses more, also at the "
         "edges of the clouds.",
     ),
     Exercise(
         "3.5",
+        _FOUR_FOLDS,
+        (
+            "Four neurons can answer above, below, to the right and to the left of the middle.",
+            "`(0, 8, -2)` answers above y = 0.25. Which weights answer below y = -0.25?",
+            "`(0, -8, -2)` does. Do the same for x.",
+        ),
+        "four_folds = [(0, 8, -2), (0, -8, -2), (8, 0, -2), (-8, 0, -2)]",
+        "Each arrow points away from the middle, where no neuron answers. One neuron has pulled "
+        "the score to 0 at 0.5625 from the middle; where two answer, the border comes closer, and "
+        "cuts the corner of the square. That makes eight corners.",
+        prepare=_ring,
+    ),
+    Exercise(
+        "3.6",
         _FENCES,
         (
             "Two loops: over 1, 2 and 3 neurons, and inside of it over `range(5)`.",
@@ -534,21 +538,6 @@ for neurons in [1, 2, 3]:
         "One fold or two leave a way out, whatever the training does. Three can close the fence, "
         "and whether they do depends on where the seed has put them. That a network could say "
         "something does not mean that its training finds it.",
-    ),
-    Exercise(
-        "3.6",
-        _DEAD,
-        (
-            "`points @ kernel + bias` has a row for each point and a column for each neuron.",
-            "`scores <= 0` is True where a neuron is silent. Which axis goes along the points?",
-            "`np.all(scores <= 0, axis=0)` has one True or False for each neuron. Count the True.",
-        ),
-        """def dead_neurons(kernel, bias, points):
-    scores = points @ kernel + bias
-    silent_everywhere = np.all(scores <= 0, axis=0)
-    return np.sum(silent_everywhere)""",
-        "Axis 0 goes down the points, so one answer is left for each neuron. A dead neuron has no "
-        "slope at any point: gradient descent cannot bring it back.",
     ),
 )
 
@@ -612,23 +601,23 @@ QUESTIONS = (
     ),
     Question(
         "3.q4",
-        "Before you run the next cell: it trains networks with 0, 1, 2, 3, 8 and 128 hidden "
-        "neurons. What can the region of one hidden neuron and a sigmoid look like?",
+        "Before you run the next cell: it trains networks of 0, 1, 2, 3, 8 and 128 hidden neurons "
+        "on 300 points. The last has 513 weights and biases. What will its border look like?",
         {
-            "a": "a circle, if it is trained long enough",
-            "b": "a wedge",
-            "c": "everything on one side of a straight line",
-            "d": "a strip between two parallel lines",
+            "a": "nearly round, somewhere between the disc and the ring",
+            "b": "islands around single points",
+            "c": "a star with 128 points",
+            "d": "torn: with so many folds, the fence has a way out",
         },
-        "c",
+        "a",
         {
-            "a": "The neuron sees x and y in one weighted sum, which stays the same along straight "
-            "lines. Nothing round comes of it.",
-            "b": "A wedge has two sides of different directions. That takes two folds.",
-            "c": "The score is level on one side of the fold and slopes on the other. It passes 0 "
-            "once, along a line parallel to the fold.",
-            "d": "For that the score would have to fall on both sides of the strip. One fold falls "
-            "on one side only.",
+            "a": "Between disc and ring is room, and the loss asks no more than that the border runs "
+            "there. Many small bends look like a round line.",
+            "b": "There is room between the two classes, and no point stands among the other class. "
+            "Nothing would be won by an island.",
+            "c": "Nobody asks for points as sharp as that: the loss cares for the labelled points "
+            "alone, and a short border serves them.",
+            "d": "Folds that are not needed do little harm: more neurons can say all that fewer can.",
         },
     ),
 )

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_places
 from helpers.figures.description import describe
-from helpers.figures.regions import ask, draw_map, measure_map, words_map
+from helpers.figures.regions import ask, draw_map, measure_map, tell_right, words_map
 from helpers.figures.style import palette
 from helpers.figures.wording import write_list, write_name, write_number, write_place
 
@@ -49,7 +49,7 @@ def map_with_bars(
     figure = plt.figure(figsize=(8, 4.8), layout="constrained")
     grid = figure.add_gridspec(len(chances), 2, width_ratios=[1.75, 1])
     left = figure.add_subplot(grid[:, 0])
-    draw_map(left, whole)
+    draw_map(left, whole, tell_right(whole))
     describe(left, words_map(whole))
     for row, each in enumerate(chances):
         box = {"boxstyle": "circle", "facecolor": "white"}

@@ -14,7 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.description import describe
 from helpers.figures.maps import legend_below
-from helpers.figures.regions import Map, ask, draw_map, grid_of, measure_map, right_share
+from helpers.figures.regions import (
+    Map,
+    ask,
+    draw_map,
+    grid_of,
+    measure_map,
+    right_share,
+    tell_right,
+)
 from helpers.figures.wording import write_count, write_name, write_number, write_place
 
 SMALLEST = 0.015
@@ -119,7 +127,7 @@ def _way_out(whole: Map) -> NDArray[Any] | None:
 
 def draw_fence(axes: Axes, fence: Fence) -> None:
     """Draw the map, a number in each area, a dot at each corner, and an arrow on the way out."""
-    draw_map(axes, fence.whole, f"right: {write_number(right_share(fence.whole))} of the points")
+    draw_map(axes, fence.whole, tell_right(fence.whole))
     box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "0.5"}
     for place, count in fence.areas:
         axes.text(*place, str(count), ha="center", va="center", fontsize=11, bbox=box)
@@ -128,12 +136,12 @@ def draw_fence(axes: Axes, fence: Fence) -> None:
         axes.plot(*fence.corners.T, "ko", markersize=8, label="corner, on a fold")
     if fence.way_out is not None:
         middle = np.array([fence.whole.across.mean(), fence.whole.up.mean()])
-        arrow = {"arrowstyle": "simple", "facecolor": "black", "edgecolor": "white"}
+        arrow = {"arrowstyle": "simple", "color": "black", "mutation_scale": 26}
         out = middle + 0.96 * (fence.way_out - middle)
         axes.annotate("", out, middle + 0.45 * (out - middle), arrowprops=arrow)
         axes.annotate(
-            "way out", middle + 0.6 * (out - middle), (9, 9), textcoords="offset points",
-            weight="bold", bbox=box,
+            "way out", out, (-20, 22), textcoords="offset points",
+            ha="right", weight="bold", bbox=box,
         )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from helpers.figures.regions import (
     draw_map,
     grid_of,
     measure_map,
-    right_share,
     sure_share,
+    tell_right,
     words_map,
 )
 from helpers.figures.wording import write_number
@@ -60,7 +60,7 @@ def maps(
         measure_map(name, classifier, points, labels, class_names, mark)
         for name, classifier in classifiers.items()
     ]
-    return draw_maps(measured, columns, _tell_sure if tell_sure else _tell_right)
+    return draw_maps(measured, columns, _tell_sure if tell_sure else tell_right)
 
 
 def zoomed_maps(
@@ -96,16 +96,12 @@ def zoomed_maps(
     return draw_maps(measured, len(measured), _tell_sure if refused is None else _tell_refused)
 
 
-def _tell_right(each: Map) -> str:
-    return f"right: {write_number(right_share(each))} of the points"
-
-
 def _tell_sure(each: Map) -> str:
-    return f"surer than {VERY_SURE}: {write_number(sure_share(each))} of it"
+    return f"surer than {VERY_SURE}: {write_number(sure_share(each))} of the area"
 
 
 def _tell_refused(each: Map) -> str:
-    return f"no answer: {write_number(np.mean(np.asarray(each.refused)))} of it"
+    return f"no answer: {write_number(np.mean(np.asarray(each.refused)))} of the area"
 
 
 def draw_maps(measured: Sequence[Map], columns: int, tell: Callable[[Map], str]) -> Figure:
@@ -125,10 +121,14 @@ def draw_maps(measured: Sequence[Map], columns: int, tell: Callable[[Map], str])
 
 def legend_below(figure: Figure) -> None:
     """Draw one legend for all axes of a figure below them."""
-    entries = {}
+    entries: dict[str, Any] = {}
     for axes in figure.axes:
         handles, names = axes.get_legend_handles_labels()
-        entries.update(zip(names, handles, strict=True))
+        for handle, name in zip(handles, names, strict=True):
+            entries.setdefault(name, handle)
     figure.legend(
-        entries.values(), entries.keys(), loc="outside lower center", ncols=min(len(entries), 5)
+        entries.values(),
+        entries.keys(),
+        loc="outside lower center",
+        ncols=3 if len("".join(entries)) > 60 else 5,
     )

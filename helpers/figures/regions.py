@@ -181,6 +181,11 @@ def right_share(each: Map) -> float:
     return float(np.mean(each.at_points == each.points.numbers))
 
 
+def tell_right(each: Map) -> str:
+    """Say above a map for how many of the points it is right."""
+    return f"right: {write_number(right_share(each))} of the points"
+
+
 def sure_share(each: Map) -> float:
     """Return the share of the area in which the classifier is very sure."""
     return float(np.mean(each.chances.max(axis=2) > VERY_SURE))
