@@ -483,8 +483,8 @@ EXERCISES = (
 )
 mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])""",
         "With these weights every score of the last layer is negative, and ReLU makes 0 of all of "
-        "them. Change a weight a little: it is still 0, the loss stays, its slope is 0, and there is "
-        "no way downhill. With another seed some scores are positive and it does learn, and then "
+        "them. Change a weight a little: it is still 0, the loss stays, and no way is "
+        "downhill. With another seed some scores are positive and it does learn, and then "
         "gives some points a probability above 1.",
         prepare=_MENDED.prepare,
     ),
@@ -611,9 +611,9 @@ QUESTIONS = (
         },
         "a",
         {
-            "a": "There is room between disc and ring, and the loss asks no more than that the border "
-            "runs there. Many small bends look like a round line.",
-            "b": "No point stands among those of the other class. Nothing would be won by an island.",
+            "a": "There is room between disc and ring, and the loss asks for no more than a border "
+            "there. Many small bends look like a round line.",
+            "b": "No point stands among those of the other class. An island would win nothing.",
             "c": "Nobody asks for points as sharp as that: the loss cares for the labelled points "
             "alone, and a short border serves them.",
             "d": "Folds that are not needed do little harm: many neurons can say all that few can.",

@@ -129,8 +129,6 @@ def draw_fence(axes: Axes, fence: Fence) -> None:
     """Draw the map, a number in each area, a dot at each corner, and an arrow on the way out."""
     draw_map(axes, fence.whole, tell_right(fence.whole))
     box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "0.5"}
-    for place, count in fence.areas:
-        axes.text(*place, str(count), ha="center", va="center", fontsize=11, bbox=box)
     axes.plot([], [], "k", linestyle="", marker="$1$", label="so many neurons answer")
     if len(fence.corners):
         axes.plot(*fence.corners.T, "ko", markersize=8, label="corner, on a fold")
@@ -143,6 +141,8 @@ def draw_fence(axes: Axes, fence: Fence) -> None:
             "way out", out, (-20, 22), textcoords="offset points",
             ha="right", weight="bold", bbox=box,
         )  # fmt: skip
+    for place, count in fence.areas:
+        axes.text(*place, str(count), ha="center", va="center", fontsize=11, bbox=box, zorder=6)
 
 
 def words_fence(fence: Fence) -> str:
