@@ -8,13 +8,7 @@ import numpy as np
 
 from helpers.exercises.answers import WrongAnswerError, call, read_array, read_number, read_whole
 from helpers.exercises.engine import Exercise, Question
-from helpers.exercises.forms import (
-    RETURNED,
-    FunctionForm,
-    NetworkForm,
-    ValueForm,
-    dense_network,
-)
+from helpers.exercises.forms import RETURNED, FunctionForm, NetworkForm, ValueForm, dense_network
 from helpers.exercises.model_checks import outputs
 
 if TYPE_CHECKING:
@@ -30,8 +24,7 @@ def _read_neuron(answer: object, _line: np.ndarray) -> np.ndarray:
     found = read_array(answer, what="Your neuron").astype(float).ravel()
     if len(found) == 2:
         raise WrongAnswerError(
-            "These are two numbers, a slope and a height perhaps. A neuron has three: a weight "
-            "for x, a weight for y, and a bias."
+            "A slope and a height, perhaps? A neuron has three numbers: two weights and a bias."
         )
     if len(found) != 3:
         raise WrongAnswerError(f"Your neuron has {len(found)} numbers. Three are expected.")
@@ -58,8 +51,7 @@ _NEURON = ValueForm(
     otherwise=_say_scores,
     wrong={
         "other side": (
-            "The line is right, and the star is on the side of no. What happens if all three "
-            "signs are turned round?",
+            "The line is right, and the star on the side of no. What turns an arrow round?",
             lambda _line: [2, -1, -0.2],
         ),
         "sign of the bias": (
@@ -135,12 +127,11 @@ _NEAREST_CENTRE = FunctionForm(
             lambda place, centres: np.argmin(_squares(place, centres)) + 1,
         ),
         "not squared": (
-            "The differences along x and y were added up as they are. For the distance, square "
-            "them first.",
+            "The differences were added up as they are. For the distance, square them first.",
             lambda place, centres: np.argmin(np.abs(centres - place).sum(axis=1)),
         ),
         "signs": (
-            "Differences to the left count as less than nothing here. Square them before you add.",
+            "Differences to the left count as less than nothing here. Square before you add.",
             lambda place, centres: np.argmin((centres - place).sum(axis=1)),
         ),
         "x only": (
@@ -148,23 +139,19 @@ _NEAREST_CENTRE = FunctionForm(
             lambda place, centres: np.argmin(np.abs(centres - place)[:, 0]),
         ),
         "axis 0": (
-            "The squares were added from class to class, along axis 0. A distance belongs to one "
-            "row: axis 1.",
+            "Squares were added from class to class. A distance belongs to one row: axis 1.",
             lambda place, centres: np.argmin(((centres - place) ** 2).sum(axis=0)),
         ),
         "no sum": (
-            "`np.argmin` looked at all squares of the table. Add the two squares of each row "
-            "first: `sum(axis=1)`.",
+            "`np.argmin` looked at all squares. First add the two of each row: `sum(axis=1)`.",
             lambda place, centres: np.argmin((centres - place) ** 2),
         ),
         "one total": (
-            "Every place gets class 0. `np.argmin` says 0 if it is handed a single number: does "
-            "`sum` add up each row, or the whole table?",
+            "`np.argmin` of a single number is 0. Does `sum` add up each row, or the table?",
             lambda place, centres: np.argmin(_squares(place, centres).sum()),
         ),
         "roots of differences": (
-            "There are square roots of negative numbers here, which NumPy calls nan, not a "
-            "number. Square the differences before anything else.",
+            "Roots of negative numbers are nan, not a number. Square the differences first.",
             lambda place, centres: np.argmin(np.sqrt(centres - place).sum(axis=1)),
             lambda place, centres: np.argmin(np.sqrt((centres - place).sum(axis=1))),
         ),
@@ -184,48 +171,37 @@ def _read_mended(network: keras.Model) -> None:
         )
 
 
-def _say_parameters(network: keras.Model) -> str:
-    count = network.count_params()
-    if count != 513:
-        return f"It has {count} parameters. The network as it was has 513: keep its two layers."
-    return "It has the right layers, and does something else with them. Change one word only."
-
-
 _MENDED = NetworkForm(
     right=dense_network(2, 128, 1, last="sigmoid", optimizer="adam", loss="binary_crossentropy"),
     read=_read_mended,
     said="The sigmoid has a slope at every score; ReLU has none below 0. Can you say now why the "
     "loss stood still?",
-    otherwise=_say_parameters,
+    otherwise=lambda network: (
+        f"It has {network.count_params()} parameters; the network as it was has 513. Keep its two "
+        "layers, and change one word only."
+    ),
     loss="The network is right. For one probability the loss is binary cross-entropy, as it was.",
     wrong={
         "relu": (
-            "Its last layer is still a ReLU: it answers 0 to every negative score, whatever the "
-            "weights. Where nothing changes, nothing is learned.",
+            "Its last layer is still a ReLU: it answers 0 to every negative score. Where nothing "
+            "changes, nothing is learned.",
             dense_network(2, 128, 1, last="relu"),
         ),
         "softmax": (
-            "Now it says 1 to every point. Softmax shares a whole among the outputs, and a single "
-            "output gets all of it.",
+            "Now it says 1 to every point: softmax gives a single output the whole.",
             dense_network(2, 128, 1),
         ),
         "two outputs": (
-            "Two outputs with softmax can answer such a question, but they need one-hot labels. "
-            "Here the labels are 0 and 1: keep one output.",
+            "Two outputs with softmax need one-hot labels. Here they are 0 and 1: keep one output.",
             dense_network(2, 128, 2),
         ),
-        "no activation": (
-            "Without an activation the output is a score, which may be -7 or 12. Something has to "
-            "turn it into a probability.",
+        "out of range": (
+            "This activation can answer below 0. A probability lies between 0 and 1.",
+            dense_network(2, 128, 1, last="tanh"),
             dense_network(2, 128, 1, last=None),
         ),
-        "tanh": (
-            "The hyperbolic tangent begins at -1. A probability lies between 0 and 1, and does not "
-            "stick at either end.",
-            dense_network(2, 128, 1, last="tanh"),
-        ),
         "hidden sigmoid": (
-            "The output is right now. The hidden layer was right before: let it keep its ReLU.",
+            "The output is right now. The hidden layer was right before: keep its ReLU.",
             dense_network(2, 128, 1, hidden="sigmoid", last="sigmoid"),
             dense_network(2, 128, 1, hidden=None, last="sigmoid"),
             dense_network(2, 128, 1, hidden="softmax", last="sigmoid"),
@@ -295,8 +271,7 @@ _TOO_FAR = FunctionForm(
             lambda place, known, limit: _distances(place, known).min() ** 2 > limit,
         ),
         "not squared": (
-            "The differences along x and y were added up. For the distance, add their squares and "
-            "take the root.",
+            "The differences were added up. Add their squares instead, and take the root.",
             lambda place, known, limit: np.abs(known - place).sum(axis=1).min() > limit,
         ),
         "never": (None, lambda place, known, limit: False),
@@ -323,13 +298,11 @@ def _folded(folds: np.ndarray, places: np.ndarray) -> np.ndarray:
 def _read_folds(answer: object, places: np.ndarray, inside: np.ndarray) -> int:
     """Read four folds, and say what kind of a fence they are."""
     folds = read_array(answer, what="Your answer").astype(float)
-    if folds.ndim != 2 or folds.shape[1] != 3:
+    if folds.shape != (4, 3):
         raise WrongAnswerError(
             f"Your answer has the shape {folds.shape}. Four rows of three numbers are asked for: "
             "weight of x, weight of y, bias."
         )
-    if len(folds) != 4:
-        raise WrongAnswerError(f"These are {len(folds)} folds. Four are asked for.")
     if _folded(folds, np.zeros((1, 2)))[0] <= 0:
         return MIDDLE_LOST
     turns = np.linspace(0, 2 * np.pi, 720)
@@ -349,8 +322,8 @@ _FOUR_FOLDS = ValueForm(
     otherwise=lambda found, right, _places, _inside: f"This fence is of kind {found:g}.",
     wrong={
         "biases above 0": (
-            "In the middle of the disc the score is below 0 already, so nothing is inside. There "
-            "no neuron should answer: give each a negative bias.",
+            "In the middle of the disc the score is below 0 already. There no neuron should "
+            "answer: give each a negative bias.",
             lambda _places, _inside: [(0, 8, 2), (0, -8, 2), (8, 0, 2), (-8, 0, 2)],
             lambda _places, _inside: [(0, -8, 8), (0, 8, 8), (-8, 0, 8), (8, 0, 8)],
         ),
@@ -385,12 +358,11 @@ def _read_fences(answer: object, seeds: int) -> np.ndarray:
         raise WrongAnswerError(
             f"Your answer holds {len(found)} of the three counts: for one, two and three neurons."
         )
-    if (found != found.round()).any():
+    if (found != found.round()).any() or not np.all((found >= 0) & (found <= seeds)):
         raise WrongAnswerError(
-            "These are no whole numbers. Of five networks, how many are above 0.95? Count them."
+            f"Of {seeds} networks of each width, how many are above 0.95? Each count is a whole "
+            f"number from 0 to {seeds}."
         )
-    if not np.all((found >= 0) & (found <= seeds)):
-        raise WrongAnswerError(f"There are {seeds} networks of each width, and no more.")
     if 0 < found[2] < seeds:  # which seeds do may differ from one processor to another
         found[2] = 2
     return found
@@ -408,17 +380,15 @@ _FENCES = ValueForm(
     ),
     wrong={
         "no fence": (
-            "No network of three neurons has made it? Look at the map of seed 0 above: were the "
-            "seeds 0 to 4 used, and `train_network` as it is?",
+            "None of three neurons? The map of seed 0 above is a fence: were the seeds 0 to 4 used?",
             lambda _seeds: [0, 0, 0],
         ),
         "one seed": (
-            "All five networks of three neurons? Is the seed handed on, `train_network(neurons, "
-            "seed)`? Otherwise one network is trained five times.",
+            "All five? Is the seed handed on, `train_network(neurons, seed)`?",
             lambda seeds: [0, 0, seeds],
         ),
         "all": (
-            "Every network was counted. Only those count whose accuracy is above 0.95.",
+            "Every network was counted. Only those above 0.95 count.",
             lambda seeds: [seeds, seeds, seeds],
         ),
         "misses": (
@@ -438,40 +408,33 @@ EXERCISES = (
         "3.1",
         _NEURON,
         (
-            "From (0.2, 0.2) to (0.5, 0.8) it goes 0.3 to the right and 0.6 up. Which direction "
-            "stands at a right angle to that, towards the star?",
-            "The arrow points to the left and a little up: the weight of x is negative and twice "
-            "as large as that of y.",
+            "From (0.2, 0.2) to (0.5, 0.8): what stands at a right angle to that, to the star?",
+            "To the left and a little up: x has a negative weight, twice as large as that of y.",
             "With weights -2 and 1, the bias has to make the score 0 at (0.2, 0.2).",
         ),
         "your_neuron = [-2, 1, 0.2]",
-        "The direction (1, 2) runs along the line, so (-2, 1) stands at a right angle to it. At "
-        "(0.2, 0.2) that gives -0.2, which a bias of 0.2 brings to 0. At the star the score is "
-        "0.6: yes. Twenty times these numbers draw the same line, and are surer.",
+        "(1, 2) runs along the line, so (-2, 1) stands at a right angle to it. At (0.2, 0.2) that "
+        "gives -0.2, which a bias of 0.2 brings to 0. Larger multiples are surer.",
     ),
     Exercise(
         "3.2",
         _NEAREST_CENTRE,
         (
-            "`centres - place` subtracts the place from each row. What has to happen to the "
-            "differences before they are added?",
-            "Square them, then `sum(axis=1)`: one number for each row.",
-            "`np.argmin` of these numbers is the class. The square root may be left out: it does "
-            "not change which is the smallest.",
+            "`centres - place` subtracts the place from each row. What comes before adding?",
+            "Square the differences, then `sum(axis=1)`: one number for each row.",
+            "`np.argmin` of these is the class; the root does not change which is the smallest.",
         ),
         """def nearest_centre(place, centres):
     squares = (centres - place) ** 2
     return np.argmin(squares.sum(axis=1))""",
-        "Each row of `squares` belongs to one class. Its sum is the squared distance, by "
-        "Pythagoras. The smallest distance has the smallest square, so the root is not needed.",
+        "A row's sum is the squared distance, by Pythagoras; its root has the same order.",
     ),
     Exercise(
         "3.3",
         _MENDED,
         (
             "Which answers can each activation give: ReLU, sigmoid, softmax?",
-            "The wrong word stands in the last layer. What does it make of a score of -3? And what "
-            "of -2?",
+            "The wrong word stands in the last layer. What does it make of -3? And of -2?",
             "One output that is a probability takes the sigmoid.",
         ),
         """mended = keras.Sequential(
@@ -483,9 +446,8 @@ EXERCISES = (
 )
 mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])""",
         "With these weights every score of the last layer is negative, and ReLU makes 0 of all of "
-        "them. Change a weight a little: it is still 0, the loss stays, and no way is "
-        "downhill. With another seed some scores are positive and it does learn, and then "
-        "gives some points a probability above 1.",
+        "them. Change a weight a little: it is still 0, the loss stays, and no way is downhill. "
+        "With another seed it may learn, and then gives some points a probability above 1.",
         prepare=_MENDED.prepare,
     ),
     Exercise(
@@ -499,9 +461,8 @@ mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"
         """def too_far(place, known, limit):
     distances = np.sqrt(((known - place) ** 2).sum(axis=1))
     return distances.min() > limit""",
-        "The nearest known point decides: if even that is far away, nothing like this place was "
-        "ever seen. Where to put the limit is a choice. A small one refuses more, also at the "
-        "edges of the clouds.",
+        "If even the nearest known point is far away, nothing like this place was ever seen. Where "
+        "to put the limit is a choice: a small one refuses more, also at the clouds' edges.",
     ),
     Exercise(
         "3.5",
@@ -512,9 +473,8 @@ mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"
             "`(0, -8, -2)` does. Do the same for x.",
         ),
         "four_folds = [(0, 8, -2), (0, -8, -2), (8, 0, -2), (-8, 0, -2)]",
-        "Each arrow points away from the middle, where no neuron answers. One neuron has pulled "
-        "the score to 0 at 0.5625 from the middle; where two answer, the border comes closer, and "
-        "cuts the corner of the square. That makes eight corners.",
+        "Each arrow points away from the middle, where no neuron answers. Where two answer, the "
+        "border cuts the corner of the square, which makes eight corners.",
         prepare=_ring,
     ),
     Exercise(
@@ -522,9 +482,8 @@ mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"
         _FENCES,
         (
             "Two loops: over 1, 2 and 3 neurons, and inside of it over `range(5)`.",
-            "`network = train_network(neurons, seed)`, then `evaluate`. Start each width with a "
-            "count of 0.",
-            "`if accuracy > 0.95: count += 1`, and after the inner loop `fences.append(count)`.",
+            "`network = train_network(neurons, seed)`, then `evaluate`; each count begins at 0.",
+            "`if accuracy > 0.95: count += 1`; after the inner loop `fences.append(count)`.",
         ),
         """fences = []
 for neurons in [1, 2, 3]:
@@ -535,9 +494,8 @@ for neurons in [1, 2, 3]:
         if accuracy > 0.95:
             count += 1
     fences.append(count)""",
-        "One fold or two leave a way out, whatever the training does. Three can close the fence, "
-        "and whether they do depends on where the seed has put them. That a network could say "
-        "something does not mean that its training finds it.",
+        "Two folds leave a way out. Three can close the fence; whether they do depends on where "
+        "the seed has put them. What a network could say, its training need not find.",
     ),
 )
 
@@ -549,12 +507,10 @@ QUESTIONS = (
         {"a": "0", "b": "0.25", "c": "0.5", "d": "0.75"},
         "d",
         {
-            "a": "It would be wrong on every point of class 3. On all others, no is the right "
-            "answer.",
+            "a": "It is wrong on every point of class 3. On all others, no is right.",
             "b": "That is the share of class 3, and so the accuracy of always answering yes.",
             "c": "That would be so if yes and no were equally frequent. One class of four is yes.",
-            "d": "Three of four points are not in class 3. A network has learned something if it "
-            "is above that.",
+            "d": "Three of four points are not in class 3. To have learned is to be above that.",
         },
     ),
     Question(
@@ -569,14 +525,10 @@ QUESTIONS = (
         },
         "a",
         {
-            "a": "Half-way between two equally wide clouds both classes are equally likely, and "
-            "these places lie on a straight line. See how close the network comes to it.",
-            "b": "No place stays empty: the network answers everywhere, however far from all "
-            "clouds.",
-            "c": "That would be learning the points by heart. The training accuracy would then be "
-            "1; look where its curve ends.",
-            "d": "There is a largest of four probabilities at every place. Doubt shows in the "
-            "probabilities, not in the choice.",
+            "a": "There two equally wide clouds are equally likely, along a straight line.",
+            "b": "No place stays empty: the network answers everywhere, however far away.",
+            "c": "That would be learning by heart, and the training accuracy would end at 1.",
+            "d": "One of the four is always the largest. Doubt shows in its size, not in the choice.",
         },
     ),
     Question(
@@ -591,10 +543,8 @@ QUESTIONS = (
         },
         "b",
         {
-            "a": "That would be honest. Equal probabilities need equal scores, though, and these "
-            "lie where the regions meet.",
-            "b": "The scores grow with the distance, and so do their differences. Softmax turns "
-            "that into near certainty.",
+            "a": "That would be honest. But it takes equal scores, and these lie at the borders.",
+            "b": "Scores grow with the distance, differences too: softmax makes near certainty of it.",
             "c": "`predict` takes any two numbers. Whether they make sense is left to you.",
             "d": "Softmax makes the four probabilities sum to one, everywhere.",
         },
@@ -611,12 +561,10 @@ QUESTIONS = (
         },
         "a",
         {
-            "a": "There is room between disc and ring, and the loss asks for no more than a border "
-            "there. Many small bends look like a round line.",
+            "a": "No more is asked for than a border between them. Many small bends look round.",
             "b": "No point stands among those of the other class. An island would win nothing.",
-            "c": "Nobody asks for points as sharp as that: the loss cares for the labelled points "
-            "alone, and a short border serves them.",
-            "d": "Folds that are not needed do little harm: many neurons can say all that few can.",
+            "c": "Nobody asks for spikes: there are no points between disc and ring to go around.",
+            "d": "Folds that are not needed do little harm: many neurons can say what few can.",
         },
     ),
 )
