@@ -4,6 +4,8 @@ from helpers.figures.against_line import loss_against, paired_weights
 from helpers.figures.answer_sheets import answer_sheet
 from helpers.figures.balance import classes_of_groups
 from helpers.figures.bars import bars, class_balance
+from helpers.figures.bars_at import map_with_bars
+from helpers.figures.borders import borders
 from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
@@ -14,6 +16,7 @@ from helpers.figures.description import describe, description
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
 from helpers.figures.doubt import named_above
 from helpers.figures.downhill import descents
+from helpers.figures.fences import fences
 from helpers.figures.flowers import circled_flowers
 from helpers.figures.folds_of_rows import fold_losses, folds_of_rows
 from helpers.figures.heaps import two_heaps
@@ -22,6 +25,7 @@ from helpers.figures.layers import describe_network, show_image
 from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
+from helpers.figures.maps import maps, zoomed_maps
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
 from helpers.figures.named import faces_and_answers
 from helpers.figures.neighbours import neighbours
@@ -31,11 +35,12 @@ from helpers.figures.points import point_cloud
 from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
-from helpers.figures.regions import decision_regions
 from helpers.figures.reliability import reliability_curve
 from helpers.figures.scales import losses_of_seeds
 from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.seen import rows_seen
+from helpers.figures.sheets import folded_sheets
+from helpers.figures.sigmoid import sigmoid_and_loss
 from helpers.figures.signed_maps import pooling, signed_maps
 from helpers.figures.strips import strips
 from helpers.figures.town import town
@@ -47,6 +52,7 @@ __all__ = [
     "answer_sheet",
     "bars",
     "batches_of",
+    "borders",
     "calibration_dots",
     "circled_flowers",
     "claims_and_seeds",
@@ -59,15 +65,16 @@ __all__ = [
     "counts_of_repetitions",
     "courses",
     "covered_places",
-    "decision_regions",
     "descents",
     "describe",
     "describe_network",
     "description",
     "differences_and_margin",
     "faces_and_answers",
+    "fences",
     "filled_gaps",
     "fold_losses",
+    "folded_sheets",
     "folds_of_rows",
     "groups_of",
     "histograms",
@@ -77,6 +84,8 @@ __all__ = [
     "lines_between",
     "loss_against",
     "losses_of_seeds",
+    "map_with_bars",
+    "maps",
     "named_above",
     "neighbours",
     "paired_weights",
@@ -92,6 +101,7 @@ __all__ = [
     "roc_curve",
     "rows_seen",
     "show_image",
+    "sigmoid_and_loss",
     "signed_maps",
     "strips",
     "threshold_curve",
@@ -103,4 +113,5 @@ __all__ = [
     "wiring",
     "women",
     "wrong_side",
+    "zoomed_maps",
 ]

@@ -731,14 +731,14 @@ def test_importing_the_exercises_loads_neither_tensorflow_nor_data():
 
 def test_yours_is_the_answer_that_was_right_or_the_courses_own(monkeypatch, said):
     monkeypatch.setattr(engine, "_right_answers", {})
-    assert engine.yours("3.1")(np.array([0, 2]), np.array([[3, 2], [2, 0], [2, 3]])) == 2
+    assert engine.yours("3.2")(np.array([0, 2]), np.array([[3, 2], [2, 0], [2, 3]])) == 2
     assert "is not solved yet" in repr(said[-1])
-    engine.check("3.1", lambda place, centres: 0)
-    assert engine.yours("3.1").__module__ == "helpers.exercises.lesson_03"
+    engine.check("3.2", lambda place, centres: 0)
+    assert engine.yours("3.2").__module__ == "helpers.exercises.lesson_03"
 
     def nearest_centre(place, centres):
         return int(np.argmin(((centres - place) ** 2).sum(axis=1)))
 
-    engine.check("3.1", nearest_centre)
-    assert engine.yours("3.1") is nearest_centre
+    engine.check("3.2", nearest_centre)
+    assert engine.yours("3.2") is nearest_centre
     assert "your own answer" in repr(said[-1])

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from IPython.display import Image
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
 
 from helpers.evaluation import calibration_table
 from helpers.figures.curves import measure_learning_curves, words_learning_curves
@@ -22,7 +21,6 @@ from helpers.plotting import (
     class_balance,
     confusion_matrix,
     correlation_heat_map,
-    decision_regions,
     describe_network,
     description,
     image_grid,
@@ -252,44 +250,6 @@ def test_point_cloud_of_a_table_takes_its_column_names():
     assert "Across: length; up: width." in description(axes)
 
 
-def right_half(places):
-    return np.stack([places[:, 0] < 0.5, places[:, 0] >= 0.5], axis=1).astype(float)
-
-
-@pytest.mark.parametrize(
-    "predict",
-    [right_half, lambda places: right_half(places)[:, 1], lambda places: right_half(places)[:, 1:]],
-    ids=["(n, 2)", "(n,)", "(n, 1)"],
-)
-def test_decision_regions_tell_shares_misplaced_points_and_the_mark(predict):
-    axes = decision_regions(predict, SQUARE, [0, 0, 1, 0], mark=(0.9, 0.5))
-    assert description(axes) == (
-        "Share of the drawn area that each class gets: class 0: 0.500, class 1: 0.500. Share of "
-        "the 4 points that lie in the region of another class: 0.250. A star marks (0.9, 0.5), "
-        "in the region of class 1."
-    )
-
-
-def test_regions_are_drawn_where_they_lie_in_an_area_that_includes_the_mark():
-    def upper_half(places):
-        return places[:, 1] > 0.5
-
-    axes = decision_regions(upper_half, SQUARE, [0, 1, 0, 1], mark=(3, 0))
-    (mesh,) = [item for item in axes.collections if isinstance(item, QuadMesh)]
-    corners = mesh.get_coordinates()
-    assert mesh.get_array()[corners[:-1, 0, 1] < 0.4].max() == 0
-    assert mesh.get_array()[corners[:-1, 0, 1] > 0.6].min() == 1
-    assert axes.get_xlim()[1] > 3
-
-
-def test_the_legend_stands_beside_the_points():
-    axes = decision_regions(right_half, SQUARE, [0, 0, 1, 1])
-    axes.figure.canvas.draw()
-    legend = axes.get_legend().get_window_extent()
-    assert legend.x0 > axes.get_window_extent().x1
-    assert legend.x1 <= axes.figure.bbox.x1
-
-
 # Tables
 
 
@@ -437,10 +397,6 @@ def test_without_graphviz_the_words_are_still_there(draw):
 BINS = bins((100, 0.6, 0.5))
 
 
-def regions_of(answer):
-    return decision_regions(lambda places: answer(len(places)), SQUARE, [0, 0, 1, 1], ["a", "b"])
-
-
 REFUSED = {
     "curves: nothing": (learning_curves, ({},), "history has no 'accuracy', only nothing"),
     "curves: others": (learning_curves, ({"mae": [1], "loss": [1]},), "only 'mae', 'loss'"),
@@ -469,16 +425,6 @@ REFUSED = {
     "cloud: shape": (point_cloud, (np.zeros((2, 3)), [0, 1]), r"points has shape \(2, 3\)"),
     "cloud: lengths": (point_cloud, (SQUARE, [0, 1]), "points 4, labels 2"),
     "cloud: many": (point_cloud, (SQUARE, [0, 1, 2, 10]), "11 classes, but markers tell only 10"),
-    "regions: points": (decision_regions, (right_half, [1, 2], [0, 1]), "points has shape"),
-    "regions: labels": (decision_regions, (right_half, SQUARE, [0, 1, 2, 0]), "2 classes apart"),
-    "regions: rows": (regions_of, (lambda n: np.zeros((3, 2)),), r"shape \(3, 2\), expected prob"),
-    "regions: number": (regions_of, (lambda n: 1.0,), r"the answer of predict has shape \(\)"),
-    "regions: range": (regions_of, (lambda n: np.full(n, 2),), "leaves the range 0 to 1"),
-    "regions: classes": (
-        regions_of,
-        (lambda n: np.ones((n, 3)),),
-        "3 classes apart, but labels or names have 2",
-    ),
     "correlations: column": (
         correlation_heat_map,
         (table_of([1, 2])[["a"]], "a"),

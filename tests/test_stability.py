@@ -176,7 +176,7 @@ def test_last_bit_moves_every_initial_weight_by_the_smallest_step(monkeypatch):
 def test_derived_tolerances_follow_the_report():
     moved = {"moves": {name: dict.fromkeys(cells, 0.3) for name, cells in MOVES["moves"].items()}}
     rows = list(stability.tolerances(moved))
-    assert len(rows) > 30
+    assert len(rows) > 10
     assert {derived for *_, derived, _ in rows} <= {1.0, 2.0}
     nothing = {"moves": {"01_iris": {}}}
     assert all(math.isnan(derived) for *_, derived, _ in stability.tolerances(nothing))

@@ -251,9 +251,12 @@ def _answers_alike(network: keras.Model, other: keras.Model) -> bool:
 
 
 def _made_up_loss(network: keras.Model) -> float:
-    """Calculate a network's loss for one-hot labels and probabilities that are made up."""
+    """Calculate a network's loss for labels and probabilities that are made up."""
     classes = network.output_shape[-1]
     generator = np.random.default_rng(18)
+    if classes == 1:
+        labels = generator.integers(0, 2, (20, 1)).astype("float32")
+        return loss_of(network, labels, generator.uniform(size=(20, 1)).astype("float32"))
     given = generator.dirichlet(np.ones(classes), 20).astype("float32")
     labels = np.eye(classes, dtype="float32")[generator.integers(0, classes, 20)]
     return loss_of(network, labels, given)

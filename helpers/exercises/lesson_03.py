@@ -2,52 +2,90 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.exercises.answers import (
-    WrongAnswerError,
-    agree,
-    call,
-    read_array,
-    read_axes,
-    read_number,
-    read_whole,
-    show,
-)
+from helpers.exercises.answers import WrongAnswerError, call, read_array, read_number, read_whole
 from helpers.exercises.engine import Exercise, Question
-from helpers.exercises.forms import RETURNED, FunctionForm
-from helpers.exercises.model_checks import (
-    class_probabilities,
-    expect_own_optimizer,
-    is_linear,
-    loss_of,
-    outputs,
-    raised_in_keras,
-    read_model,
-    scores,
-)
+from helpers.exercises.forms import RETURNED, FunctionForm, NetworkForm, ValueForm, dense_network
+from helpers.exercises.model_checks import outputs
 
 if TYPE_CHECKING:
     import keras
 
+ON_THE_LINE = np.array([[0.2, 0.2], [0.5, 0.8]])
+STAR = np.array([0.2, 0.8])
 PLACES = np.array([[0.2, 0.8], [0.8, 0.4], [0.4, 0.2], [-0.3, 1.5], [0.55, 0.9]])
 
 
-@cache
-def _centres() -> np.ndarray:
-    from helpers.datasets import POINT_CLOUD_CENTRES
+def _read_neuron(answer: object, _line: np.ndarray) -> np.ndarray:
+    """Read weights and bias; only their ratios count, so the weights get length 1."""
+    found = read_array(answer, what="Your neuron").astype(float).ravel()
+    if len(found) == 2:
+        raise WrongAnswerError(
+            "A slope and a height, perhaps? A neuron has three numbers: two weights and a bias."
+        )
+    if len(found) != 3:
+        raise WrongAnswerError(f"Your neuron has {len(found)} numbers. Three are expected.")
+    length = np.hypot(*found[:2])
+    if not np.isfinite(length) or length == 0:
+        raise WrongAnswerError("With both weights 0 the score is the same everywhere: no line.")
+    return found / length
 
-    return np.array(POINT_CLOUD_CENTRES)
+
+def _say_scores(found: np.ndarray, _right: np.ndarray, line: np.ndarray) -> str:
+    first, second, star = np.vstack([line, STAR]) @ found[:2] + found[2]
+    return (
+        f"With weights of length 1, the score is {first:.2f} at (0.2, 0.2), {second:.2f} at "
+        f"(0.5, 0.8) and {star:.2f} at the star. On the line it has to be 0, at the star positive."
+    )
+
+
+_NEURON = ValueForm(
+    right=lambda _line: [-2, 1, 0.2],
+    cases=lambda: [(ON_THE_LINE,)],
+    read=_read_neuron,
+    tolerance=1e-3,
+    said="Any multiple of it draws the same line; the larger, the surer.",
+    otherwise=_say_scores,
+    wrong={
+        "other side": (
+            "The line is right, and the star on the side of no. What turns an arrow round?",
+            lambda _line: [2, -1, -0.2],
+        ),
+        "sign of the bias": (
+            "The direction is right. The bias has the other sign: put (0.2, 0.2) into the score.",
+            lambda _line: [-2, 1, -0.2],
+        ),
+        "no bias": (
+            "The direction is right. With a bias of 0 the line runs through (0, 0): slide it.",
+            lambda _line: [-2, 1, 0],
+        ),
+        "along the line": (
+            "These weights point along the line. The arrow stands at a right angle to it.",
+            lambda _line: [1, 2, 0],
+            lambda _line: [1, 2, -0.6],
+            lambda _line: [0.3, 0.6, 0.2],
+        ),
+        "swapped": (
+            "The two weights are swapped: the first belongs to x, the second to y.",
+            lambda _line: [1, -2, 0.2],
+        ),
+        "level": (None, lambda _line: [0, 1, -0.5]),
+        "slope and height": (None, lambda _line: [2, -0.2]),
+        "no weights": (None, lambda _line: [0, 0, 1]),
+        "four": (None, lambda _line: [-2, 1, 0.2, 0]),
+    },
+)
 
 
 def _places_and_centres() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(31)
     # Corners of a square for the first places, then other numbers of classes. At the last two,
     # the sum of the two differences, or the larger of them, leads elsewhere.
-    cases = [(place, _centres()) for place in PLACES[:3]]
+    square = np.array([[0.43, 0.20], [0.80, 0.43], [0.57, 0.80], [0.20, 0.57]])
+    cases = [(place, square) for place in PLACES[:3]]
     cases += [(generator.uniform(size=2), generator.uniform(size=(n, 2))) for n in (3, 6, 6, 5, 9)]
     return [
         *cases,
@@ -89,12 +127,11 @@ _NEAREST_CENTRE = FunctionForm(
             lambda place, centres: np.argmin(_squares(place, centres)) + 1,
         ),
         "not squared": (
-            "The differences along x and y were added up as they are. For the distance, square "
-            "them first.",
+            "The differences were added up as they are. For the distance, square them first.",
             lambda place, centres: np.argmin(np.abs(centres - place).sum(axis=1)),
         ),
         "signs": (
-            "Differences to the left count as less than nothing here. Square them before you add.",
+            "Differences to the left count as less than nothing here. Square before you add.",
             lambda place, centres: np.argmin((centres - place).sum(axis=1)),
         ),
         "x only": (
@@ -102,23 +139,19 @@ _NEAREST_CENTRE = FunctionForm(
             lambda place, centres: np.argmin(np.abs(centres - place)[:, 0]),
         ),
         "axis 0": (
-            "The squares were added from class to class, along axis 0. A distance belongs to one "
-            "row: axis 1.",
+            "Squares were added from class to class. A distance belongs to one row: axis 1.",
             lambda place, centres: np.argmin(((centres - place) ** 2).sum(axis=0)),
         ),
         "no sum": (
-            "`np.argmin` looked at all squares of the table. Add the two squares of each row "
-            "first: `sum(axis=1)`.",
+            "`np.argmin` looked at all squares. First add the two of each row: `sum(axis=1)`.",
             lambda place, centres: np.argmin((centres - place) ** 2),
         ),
         "one total": (
-            "Every place gets class 0. `np.argmin` says 0 if it is handed a single number: does "
-            "`sum` add up each row, or the whole table?",
+            "`np.argmin` of a single number is 0. Does `sum` add up each row, or the table?",
             lambda place, centres: np.argmin(_squares(place, centres).sum()),
         ),
         "roots of differences": (
-            "There are square roots of negative numbers here, which NumPy calls nan, not a "
-            "number. Square the differences before anything else.",
+            "Roots of negative numbers are nan, not a number. Square the differences first.",
             lambda place, centres: np.argmin(np.sqrt(centres - place).sum(axis=1)),
             lambda place, centres: np.argmin(np.sqrt((centres - place).sum(axis=1))),
         ),
@@ -129,786 +162,355 @@ _NEAREST_CENTRE = FunctionForm(
 )
 
 
-def _sigmoid(answer: object) -> str:
-    generator = np.random.default_rng(32)
-    cases = [
-        np.array([[0.0], [2.0], [-3.0]]),
-        generator.normal(0, 3, (6, 1)),
-        generator.normal(0, 3, (3, 2)),
-    ]
-    found = [
-        read_array(call(answer, scores), shape=scores.shape, what=RETURNED) for scores in cases
-    ]
-    right = [1 / (1 + np.exp(-scores)) for scores in cases]
-    wrong = [n for n in range(len(cases)) if not agree(found[n], right[n], 1e-5)]
-    if not wrong:
-        return "A score of 0 becomes one half, and the sign of the score says yes or no."
-    for formula, reason in _SIGMOID_MISTAKES:
-        if all(
-            agree(each, np.asarray(formula(scores), dtype=float), 1e-5)
-            for each, scores in zip(found, cases, strict=True)
-        ):
-            raise WrongAnswerError(reason)
-    n = wrong[0]
-    if any(
-        all(agree(each, other.round(digits)) for each, other in zip(found, right, strict=True))
-        for digits in range(6)
-    ):
-        raise WrongAnswerError("The probabilities were rounded. Return them as they are.")
-    at = int(np.argmax(np.abs(found[n] - right[n])))
-    raise WrongAnswerError(
-        f"For the score {cases[n].flat[at]:.4g} your function returns "
-        f"{float(found[n].flat[at]):.4g}, and {right[n].flat[at]:.4g} is expected."
-    )
-
-
-_SIGMOID_MISTAKES = (
-    (
-        lambda scores: 1 / (1 + np.exp(scores)),
-        "A large score gets a probability near 0 here. It is the negative score whose "
-        "exponential is taken.",
-    ),
-    (
-        lambda scores: 1 / 1 + np.exp(-scores),
-        "This is 1 plus the exponential, and 1 has to be divided by all of it. Python "
-        "divides before it adds: put the sum into parentheses.",
-    ),
-    (
-        lambda scores: 1 / np.exp(-scores),
-        "These numbers have no upper limit. Add 1 before you divide.",
-    ),
-    (
-        lambda scores: np.exp(-scores),
-        "This is the exponential of the negative score. Two steps are missing: add 1, and "
-        "divide 1 by the result.",
-    ),
-    (
-        lambda scores: 1 - np.exp(scores),
-        "This is 1 minus an exponential, which falls far below 0. Go through the three steps "
-        "again, one after the other.",
-    ),
-    (
-        lambda scores: 1 - np.exp(-scores),
-        "This is 1 minus an exponential, which falls far below 0. The last step divides.",
-    ),
-    (
-        lambda scores: 100 / (1 + np.exp(-scores)),
-        "These are percentages. A probability lies between 0 and 1.",
-    ),
-    (
-        np.tanh,
-        "This is the hyperbolic tangent, which begins at -1. The sigmoid stays above 0.",
-    ),
-    (
-        lambda scores: scores > 0,
-        "This jumps from 0 to 1, and nothing lies between. The sigmoid passes through all "
-        "probabilities.",
-    ),
-    (
-        lambda scores: np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True),
-        "This is softmax along each row. With one score in a row it is 1 every time.",
-    ),
-    (
-        lambda scores: np.exp(scores) / np.exp(scores).sum(),
-        "All scores together add up to one here. The sigmoid looks at each score alone.",
-    ),
-)
-
-
-def _accuracy_at(answer: object) -> str:
-    generator = np.random.default_rng(39)
-    few = np.array([0.84, 0.49, 0.55, 0.22, 0.39, 0.08, 0.25, 0.7, 0.75, 0.8, 0.48])
-    # A row of each case lies on the threshold, which binary fractions hold exactly.
-    cases = [(few, np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1]), 0.25)]
-    many = np.append(generator.uniform(size=39), 0.75)
-    cases += [(many, generator.integers(0, 2, 40), 0.75)]
-    found = []
-    for column, labels, threshold in cases:
-        given = column[:, np.newaxis].astype("float32"), labels.astype("float32"), threshold
-        found.append(read_number(_rated(answer, *given), RETURNED))
-    right = [np.mean((column > threshold) == labels) for column, labels, threshold in cases]
-    wrong = [n for n in range(len(cases)) if abs(found[n] - right[n]) > 1e-6]
-    if not wrong:
-        return "At one half, it is what Keras reports as accuracy of a network with a sigmoid."
-    for formula, reason in _ACCURACY_MISTAKES:
-        if np.allclose(found, [formula(*case) for case in cases], rtol=0, atol=1e-6):
-            raise WrongAnswerError(reason)
-    column, labels, threshold = cases[wrong[0]]
-    raise WrongAnswerError(
-        f"For {len(labels)} rows, {round(right[wrong[0]] * len(labels))} of them answered rightly "
-        f"at a threshold of {threshold}, your function returns {found[wrong[0]]:.4g}."
-    )
-
-
-def _rated(answer: object, probabilities: np.ndarray, labels: np.ndarray, at: float) -> object:
-    """Call the learner's function; say where a shape points to the notebook's own arrays."""
-    try:
-        return call(answer, probabilities, labels, at)
-    except WrongAnswerError as error:
-        if "1000" in str(error) or "1,000" in str(error):
-            raise WrongAnswerError(
-                f"Your function was given {len(labels)} rows and met an array of 1,000. Does it "
-                "use a variable of the notebook, in place of what it is given?"
-            ) from error
-        raise
-
-
-_ACCURACY_MISTAKES = (
-    (
-        lambda column, labels, at: np.mean((column >= at) == labels),
-        "All rows agree but those whose probability is exactly the threshold. Yes is for those "
-        "above it.",
-    ),
-    (
-        lambda column, labels, at: np.mean((column[:, np.newaxis] > at) == labels),
-        "Every row was compared with every label: an array of one column and a row of labels "
-        "make a square table. Look at the two shapes, and bring them into the same form first.",
-    ),
-    (
-        lambda column, labels, at: np.sum((column[:, np.newaxis] > at) == labels) / len(labels),
-        "The number of right answers is that of a square table: every row was compared with "
-        "every label. Look at the two shapes, and bring them into the same form first.",
-    ),
-    (
-        lambda column, labels, at: np.mean(labels == 0),
-        "This is the share of the label 0. Was `np.argmax` used? In a row with one number "
-        "the largest is always number 0.",
-    ),
-    (
-        lambda column, labels, at: np.mean((column > 0.5) == labels),
-        "A threshold of one half was used. It should be the one that the function is given.",
-    ),
-    (
-        lambda column, labels, at: np.mean((column > at) != labels),
-        "This is the share of mistakes. Accuracy is the share of right answers.",
-    ),
-    (
-        lambda column, labels, at: 100 * np.mean((column > at) == labels),
-        "This is a percentage. Accuracy is a fraction between 0 and 1.",
-    ),
-    (
-        lambda column, labels, at: np.sum((column > at) == labels),
-        "This is the number of right answers. Divide it by the number of rows.",
-    ),
-    (
-        lambda column, labels, at: np.mean(column > at),
-        "This is the share of rows that are answered with yes. Compare with the labels.",
-    ),
-    (
-        lambda column, labels, at: np.mean((column > at)[labels == 1]),
-        "This is the share of the rows labelled 1 that are found. For accuracy all rows count, "
-        "and a right no is a right answer, too.",
-    ),
-    (
-        lambda column, labels, at: np.mean(labels[column > at]),
-        "This is the share of the yes answers that are right. For accuracy all rows count, and "
-        "a right no is a right answer, too.",
-    ),
-    (
-        lambda column, labels, at: np.mean((column > at) & (labels == 1)),
-        "This is the share of rows that are rightly answered with yes. A right no is a right "
-        "answer, too.",
-    ),
-)
-
-
-def _two_outputs(answer: object, parameters: object) -> str:
-    network = read_model(answer)
+def _read_mended(network: keras.Model) -> None:
     found = outputs(network, PLACES.astype("float32"))
-    if found.shape == (5, 1):
-        if np.allclose(found, 1, rtol=0, atol=1e-6):
-            raise WrongAnswerError(
-                "It has one output, and softmax makes a single output always 1. Two are asked for."
-            )
+    if found.shape not in ((5, 1), (5, 2)):
         raise WrongAnswerError(
-            "It has one output, like `binary_model`. Two are asked for: one for no, one for yes."
-        )
-    if found.shape == (5, 4):
-        raise WrongAnswerError(
-            "It has four outputs, one a class. The question here has two answers."
-        )
-    class_probabilities(network, PLACES.astype("float32"), 2, "point")
-    count = network.count_params()
-    if count != 642:
-        raise WrongAnswerError(
-            f"The model has {count} parameters. Are there two inputs and one hidden layer of 128 "
-            "neurons?"
-        )
-    _expect_relu(network)
-    _expect_compiled_as_above(network)
-    counted = read_whole(parameters, "Your count")
-    reasons = {
-        513: "Your count is that of the network with one output. A second one has weights, too.",
-        512: "Your count holds the weights alone. Each neuron also has a bias.",
-        640: "The two output neurons have biases, too.",
-        514: "Your count holds the 512 weights and two biases. Every neuron has a bias of its own, "
-        "in both layers.",
-        384: "Your count is the hidden layer alone. Add the output layer.",
-        258: "Your count is the output layer alone. Add the hidden layer.",
-        900: "Your count is that of the network with four outputs. This one has two.",
-        644: "The two inputs are counted as well. They are coordinates: nothing is learned there.",
-    }
-    if counted != 642:
-        raise WrongAnswerError(
-            reasons.get(
-                counted,
-                f"The model is right, and {counted} parameters it has not. Count layer by layer: "
-                "weights, then biases.",
-            )
-        )
-    return "Softmax over two scores is the sigmoid of their difference: one output says as much."
-
-
-def _expect_relu(network: keras.Model, what: str = "The hidden layer") -> None:
-    """Complain about a hidden layer without activation, or with one that has an upper limit."""
-    if is_linear(network, *np.random.default_rng(16).normal(size=(2, 16, 2))):
-        raise WrongAnswerError(
-            f"{what} has no activation function. Two layers without one between them can do no "
-            "more than one layer."
-        )
-    angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-    far_away = 1e4 * np.column_stack([np.cos(angles), np.sin(angles)])
-    if np.abs(scores(network, far_away)).max() < 30:
-        raise WrongAnswerError(
-            f"{what} has another activation than ReLU: far away its outputs stop growing, and "
-            "those of ReLU never do."
+            f"For 5 points it answers in the shape {found.shape}. One probability a point is asked "
+            "for, as before."
         )
 
 
-_NOT_ADDING_UP = np.array([[0.4, 0.8], [0.9, 0.3], [0.9, 0.2]], dtype="float32")
-"""Outputs by which the losses for one choice and for two questions differ; labels 1, 0, 1."""
-
-
-def _expect_compiled_as_above(network: keras.Model) -> None:
-    import keras
-
-    if not getattr(network, "compiled", False):
-        raise WrongAnswerError("The network has the right layers. It is not compiled yet.")
-    probabilities = np.array([[0.2, 0.8], [0.7, 0.3], [0.9, 0.1]], dtype="float32")
-    labels = np.array([1, 0, 1])
-    right = -np.log([0.8, 0.7, 0.1]).mean()
-
-    def loss_is(expected: float, targets: np.ndarray, answers: np.ndarray = probabilities) -> bool:
-        return abs(loss_of(network, targets, answers) - expected) < 1e-3
-
-    one_hot = np.eye(2, dtype="float32")[labels]
-    if loss_is(-np.log([0.8, 0.6, 0.9, 0.7, 0.1, 0.2]).mean(), one_hot, _NOT_ADDING_UP):
-        raise WrongAnswerError(
-            "It is compiled with the binary cross-entropy, which takes each output for a question "
-            "of its own. With two outputs that add up to one it happens to be the same number. "
-            "Take the loss of `model`."
-        )
-    if not loss_is(right, one_hot):
-        if loss_is(right, labels):
-            raise WrongAnswerError(
-                "It is compiled with a loss for labels that are class numbers. The network above "
-                "has the loss for one-hot labels."
-            )
-        raise WrongAnswerError(
-            f"It is compiled with {show(network.loss)}, which is not the loss for probabilities of "
-            "several classes and one-hot labels."
-        )
-    if not isinstance(network.optimizer, keras.optimizers.Adam):
-        raise WrongAnswerError(
-            f"It is compiled with the optimizer {type(network.optimizer).__name__}. The network "
-            "above has another one."
-        )
-    expect_own_optimizer(network)
-
-
-def _binary_regions(answer: object, asked: object) -> str:
-    from matplotlib.collections import PathCollection, QuadMesh
-
-    drawn = read_axes(answer)
-    network = read_model(asked, "The second answer")
-    meshes = [part for part in drawn.collections if isinstance(part, QuadMesh)]
-    if not meshes:
-        raise WrongAnswerError(
-            "There are no coloured regions in this figure. `plotting.decision_regions` draws them."
-        )
-    corners = np.asarray(meshes[-1].get_coordinates(), dtype=float)
-    places = (corners[:-1, :-1] + corners[1:, 1:]) / 2
-    answers = np.asarray(meshes[-1].get_array(), dtype=float).reshape(places.shape[:2])
-    if answers.max() > 1:
-        raise WrongAnswerError(
-            f"There are {round(answers.max()) + 1} regions. The question with two answers divides "
-            "the plane into two: which model answers it?"
-        )
-    yes = answers > 0.5
-    if yes.all() or not yes.any():
-        raise WrongAnswerError("One region fills the whole picture. Is it the trained model?")
-    above = outputs(network, places.reshape(-1, 2).astype("float32"), "The second answer")
-    if above.shape != (yes.size, 1):
-        raise WrongAnswerError("The second answer should be `binary_model`, with its one output.")
-    _expect_region(yes, above.reshape(yes.shape), _nearest(places))
-    groups = [
-        np.asarray(part.get_offsets(), dtype=float)
-        for part in drawn.collections
-        if isinstance(part, PathCollection)
-    ]
-    groups = [group for group in groups if len(group)]
-    if len(groups) < 2:
-        raise WrongAnswerError(
-            "The regions are right. The points have one marker: hand over the labels 0 and 1."
-        )
-    if np.mean(_nearest(groups[-1]) == 3) < 0.8 or np.mean(_nearest(groups[0]) == 3) > 0.2:
-        raise WrongAnswerError(
-            "The regions are right. The markers do not fit them: which points have the label 1?"
-        )
-    count = sum(len(group) for group in groups)
-    if count != 1000:
-        raise WrongAnswerError(
-            f"The regions are right. {count} points are drawn over them; all 1,000 are asked for."
-        )
-    if np.mean(yes == (_nearest(places) == 3)) > 0.93:
-        return "The region of yes is a wedge, with its corner near the middle."
-    return (
-        "Compare it with class 3 above: a wedge there, nearly a straight border here. This network "
-        "has found a border that gets most points right, and has not learned the bend yet."
-    )
-
-
-def _nearest(places: np.ndarray) -> np.ndarray:
-    """Return the class of the nearest centre for places in the last axis."""
-    away = places[..., np.newaxis, :] - _centres()
-    return (away**2).sum(axis=-1).argmin(axis=-1)
-
-
-def _expect_region(yes: np.ndarray, above: np.ndarray, nearest: np.ndarray) -> None:
-    """Complain if the region of yes is not that of the network, and say what it looks like."""
-    expected = above > 0.5
-    if np.mean(yes == expected) > 0.998:
-        return
-    if np.mean(yes == ~expected) > 0.98:
-        raise WrongAnswerError(
-            "The regions are the wrong way round: class 3 lies in the region of no. Were the "
-            "probabilities subtracted from 1?"
-        )
-    if np.mean(yes == (nearest == 3)) > 0.95:
-        raise WrongAnswerError(
-            "The region of yes is that of class 3 above. `binary_model` has another border: which "
-            "network is asked?"
-        )
-    for other in range(3):
-        if np.mean(yes == (nearest == other)) > 0.95:
-            raise WrongAnswerError(
-                f"The region of yes holds class {other}. Which network is asked, and which of its "
-                "columns?"
-            )
-    if above[yes].min() > above[~yes].max():
-        border = (above[yes].min() + above[~yes].max()) / 2
-        raise WrongAnswerError(
-            f"The border runs where `binary_model` gives about {border:.2f}, and one half is asked "
-            "for. `decision_regions` compares with one half itself: hand it the probabilities as "
-            "they are."
-        )
-    raise WrongAnswerError(
-        "The border runs elsewhere. Is it the trained `binary_model` that is asked?"
-    )
-
-
-@cache
-def _networks() -> tuple[Any, ...]:
-    """Make two networks with known weights, which need no training, and let them answer once."""
-    import keras
-
-    generator = np.random.default_rng(36)
-    made = []
-    for classes in (4, 6):
-        layer = keras.layers.Dense(classes, "softmax", kernel_initializer="zeros")
-        network = keras.Sequential([keras.Input(shape=(2,)), layer])
-        weights = [(2, classes), (classes,)]
-        network.set_weights([generator.normal(size=shape) for shape in weights])
-        network.predict(PLACES[:1], verbose=0)
-        made.append(network)
-    return tuple(made)
-
-
-def _probability_at(answer: object) -> str:
-    four, six = _networks()
-    cases = [
-        (six, 0.3, 1.2, 0),
-        (four, 0.9, 0.1, 1),
-        (four, -0.4, 0.7, 2),
-        (six, 0.6, -0.2, 5),
-    ]
-    found = []
-    for network, x, y, wanted in cases:
-        returned = _ask(answer, network, x, y, wanted)
-        if isinstance(returned, str | bytes):
-            raise WrongAnswerError(
-                f"Your function returns text, {show(returned)}. Return the number itself."
-            )
-        values = read_array(returned, what=RETURNED)
-        if values.dtype.kind == "b":
-            raise WrongAnswerError(
-                "Your function returns True or False. The probability itself is asked for."
-            )
-        if values.size == network.output_shape[1]:
-            raise WrongAnswerError("One number a class comes back. Pick the one of `class_number`.")
-        found.append(read_number(values, RETURNED))
-    rows = [_row(network, x, y) for network, x, y, _ in cases]
-    right = [row[case[-1]] for row, case in zip(rows, cases, strict=True)]
-    if np.allclose(found, right, rtol=0, atol=1e-4):
-        return "One row goes in, one row comes out, and the class number is the column."
-    for formula, reason in _PROBABILITY_MISTAKES:
-        if np.allclose(found, [formula(*case) for case in cases], rtol=0, atol=1e-4):
-            raise WrongAnswerError(reason)
-    if any(np.allclose(found, np.round(right, n), rtol=0, atol=1e-6) for n in range(1, 4)):
-        raise WrongAnswerError("The probability was rounded. Return it as it is.")
-    n = next(n for n, value in enumerate(right) if abs(found[n] - value) > 1e-4)
-    raise WrongAnswerError(
-        f"For a network of its own and the place {cases[n][1:3]}, the probability of class "
-        f"{cases[n][3]} is {right[n]:.4f}. Your function returns {found[n]:.4g}. Does it ask "
-        "`network`, which it is given, and not a model from above?"
-    )
-
-
-def _row(network: keras.Model, x: float, y: float) -> np.ndarray:
-    return np.asarray(network(np.array([[x, y]], dtype="float32")))[0].astype(float)
-
-
-_PROBABILITY_MISTAKES = (
-    (
-        lambda network, x, y, wanted: 100 * _row(network, x, y)[wanted],
-        "This is a percentage. A fraction between 0 and 1 is asked for.",
+_MENDED = NetworkForm(
+    right=dense_network(2, 128, 1, last="sigmoid", optimizer="adam", loss="binary_crossentropy"),
+    read=_read_mended,
+    said="The sigmoid has a slope at every score; ReLU has none below 0. Can you say now why the "
+    "loss stood still?",
+    otherwise=lambda network: (
+        f"It has {network.count_params()} parameters; the network as it was has 513. Keep its two "
+        "layers, and change one word only."
     ),
-    (
-        lambda network, x, y, wanted: _row(network, x, y)[wanted - 1],
-        "This is the column before. Columns are counted from 0, as classes are.",
-    ),
-    (
-        lambda network, x, y, wanted: _row(network, x, y).max(),
-        "This is the largest probability of the row. That of `class_number` is asked for.",
-    ),
-    (
-        lambda network, x, y, wanted: _row(network, x, y).argmax(),
-        "This is the number of the likeliest class. The probability of `class_number` is "
-        "asked for.",
-    ),
-    (
-        lambda network, x, y, wanted: _row(network, x, y)[3],
-        "This is the column of class 3. The function is given another class number.",
-    ),
-    (
-        lambda network, x, y, wanted: _row(network, y, x)[wanted],
-        "x and y are swapped: x comes first in a row.",
-    ),
-    (
-        lambda network, x, y, wanted: _row(network, 0.2, 0.8)[wanted],
-        "This is the probability at (0.2, 0.8). The function is given another place.",
-    ),
+    loss="The network is right. For one probability the loss is binary cross-entropy, as it was.",
+    wrong={
+        "relu": (
+            "Its last layer is still a ReLU: it answers 0 to every negative score. Where nothing "
+            "changes, nothing is learned.",
+            dense_network(2, 128, 1, last="relu"),
+        ),
+        "softmax": (
+            "Now it says 1 to every point: softmax gives a single output the whole.",
+            dense_network(2, 128, 1),
+        ),
+        "two outputs": (
+            "Two outputs with softmax need one-hot labels. Here they are 0 and 1: keep one output.",
+            dense_network(2, 128, 2),
+        ),
+        "out of range": (
+            "This activation can answer below 0. A probability lies between 0 and 1.",
+            dense_network(2, 128, 1, last="tanh"),
+            dense_network(2, 128, 1, last=None),
+        ),
+        "hidden sigmoid": (
+            "The output is right now. The hidden layer was right before: keep its ReLU.",
+            dense_network(2, 128, 1, hidden="sigmoid", last="sigmoid"),
+            dense_network(2, 128, 1, hidden=None, last="sigmoid"),
+            dense_network(2, 128, 1, hidden="softmax", last="sigmoid"),
+        ),
+        "narrow": (None, dense_network(2, 8, 1, last="sigmoid")),
+        "four outputs": (None, dense_network(2, 128, 4)),
+        "tanh inside": (None, dense_network(2, 128, 1, hidden="tanh", last="sigmoid")),
+    },
 )
 
 
-def _ask(answer: object, network: keras.Model, x: float, y: float, wanted: int) -> object:
-    """Call the learner's function; where Keras refuses what it was given, say why."""
-    try:
-        return call(answer, network, x, y, wanted)
-    except WrongAnswerError as error:
-        if type(error.__cause__).__name__ == "InvalidArgumentError":  # TensorFlow's
-            raise WrongAnswerError(
-                "Keras could not calculate with what `predict` was given. It takes an array with "
-                "one row for each place, and in it x and y: for one place, the shape (1, 2)."
-            ) from error
-        if raised_in_keras(error):
-            raise WrongAnswerError(
-                "Keras refused what `predict` was given. It takes an array with one row for each "
-                "place: for one place, an array of the shape (1, 2)."
-            ) from error
-        raise
+def _far_and_near() -> list[tuple[np.ndarray, np.ndarray, float]]:
+    generator = np.random.default_rng(34)
+    cases = []
+    for limit, spread in [(0.25, 0.4), (0.4, 0.4), (1.5, 3.0)] * 6:
+        known = generator.normal(0, spread, (15, 2))
+        cases.append((generator.normal(0, spread, 2), known, limit))
+    return cases
 
 
-def _narrow_runs(build: object, runs: object, spread: object, wide: object) -> str:
-    import keras
-
-    if isinstance(build, keras.Model):
+def _read_far(answer: object, place: np.ndarray, known: np.ndarray, limit: float) -> float:
+    found = read_array(call(answer, place, known, limit), what=RETURNED)
+    if found.size == len(known):
         raise WrongAnswerError(
-            "build_narrow is one network. `repeat` needs a function that makes a new one for each "
-            "seed."
+            "It returns an answer for each known point. One answer for the place is asked for: "
+            "take the nearest known point first."
         )
-    network = read_model(call(build, what="build_narrow"), "What build_narrow returns")
-    class_probabilities(
-        network, PLACES.astype("float32"), 4, "point", "The network of build_narrow"
-    )
-    count = network.count_params()
-    if count == 900:
-        raise WrongAnswerError("build_narrow makes a network of 128 hidden neurons, as before.")
-    if count != 60:
+    if found.size != 1 or found.ravel()[0] not in (0, 1):
         raise WrongAnswerError(
-            f"The network of build_narrow has {count} parameters. Eight neurons with two weights "
-            "and a bias, and four with eight weights and a bias, are 60."
+            f"{RETURNED} is neither True nor False. Compare the smallest distance with `limit`."
         )
-    if not getattr(network, "compiled", False):
-        raise WrongAnswerError("build_narrow returns a network that is not compiled.")
-    _expect_relu(network, "The hidden layer of build_narrow")
-    if call(build, what="build_narrow") is network:
-        raise WrongAnswerError(
-            "build_narrow returns the same network at each call. It has to build a new one inside "
-            "of the function, or the second seed would go on where the first one stopped."
-        )
-    values = _class_3(runs)
-    _expect_other_training(runs, values, wide)
-    measured = read_number(spread, "Your spread")
-    right = values.max() - values.min()
-    if abs(measured - right) > 0.0051:
-        for other, reason in (
-            (100 * right, "Your spread is given in per cent. Leave it a fraction."),
-            (-right, "Your spread is negative: the smallest comes second."),
-            (
-                values.std(ddof=1),
-                "Your spread is the standard deviation. Largest minus smallest is asked for.",
-            ),
-            (
-                values.std(),
-                "Your spread is the standard deviation. Largest minus smallest is asked for.",
-            ),
-            (values.mean(), "This is the mean. The spread is the largest minus the smallest."),
-            (values.max(), "This is the largest value. Subtract the smallest."),
-            (values.min(), "This is the smallest value. Subtract it from the largest."),
-        ):
-            if abs(measured - other) < 1e-3:
-                raise WrongAnswerError(reason)
-        raise WrongAnswerError(
-            f"The spread {measured:.4g} does not follow from the column class 3 of your table."
-        )
-    return (
-        'Compare it with the wide network from the same seeds, `runs["class 3"][:5]`, and the '
-        "accuracies of the two with one another."
-    )
+    return float(found.ravel()[0])
 
 
-def _class_3(runs: object) -> np.ndarray:
-    """Return the column "class 3" of a table of five seeds."""
-    import pandas as pd
-
-    if isinstance(runs, pd.Series):
-        raise WrongAnswerError("narrow_runs is one column. Hand over the whole table of `repeat`.")
-    if not isinstance(runs, pd.DataFrame):
-        raise WrongAnswerError(
-            f"narrow_runs is {show(runs)}. The table that `repeat` returns is expected."
-        )
-    if "class 3" not in runs:
-        raise WrongAnswerError(
-            "narrow_runs has no column class 3. The argument `measure` of `repeat` adds it."
-        )
-    if "val_accuracy" not in runs:
-        raise WrongAnswerError(
-            "narrow_runs has no column val_accuracy, so the network learned from all 1,000 points. "
-            "Keep `validation_split` as above."
-        )
-    values = read_array(runs["class 3"], what="The column class 3").astype(float)
-    if len(values) == 10:
-        raise WrongAnswerError(
-            "narrow_runs has ten rows. Five seeds are asked for; or is it the table of the wide "
-            "network?"
-        )
-    if len(values) != 5:
-        raise WrongAnswerError(f"Rows of narrow_runs: {len(values)}. Five seeds are asked for.")
-    if "epochs" in runs and not np.all(runs["epochs"] == 40):
-        raise WrongAnswerError(
-            "The trainings of narrow_runs did not have 40 epochs. Only the width should differ "
-            "from the cell above."
-        )
-    if not np.all((values >= 0) & (values <= 1)):
-        raise WrongAnswerError("The column class 3 holds numbers that are no probabilities.")
-    return values
+def _distances(place: np.ndarray, known: np.ndarray) -> np.ndarray:
+    return np.hypot(*(known - place).T)
 
 
-def _expect_other_training(runs: Any, values: np.ndarray, wide: object) -> None:  # noqa: ANN401
-    """Complain about a table that is the wide network's, or that of another training."""
-    import pandas as pd
+_TOO_FAR = FunctionForm(
+    right=lambda place, known, limit: _distances(place, known).min() > limit,
+    cases=_far_and_near,
+    read=_read_far,
+    said="It needs no network: it asks whether the network has seen anything like it.",
+    otherwise=lambda found, right, place, known, limit: (
+        f"With a limit of {limit:g}, your function returns {bool(found)} for a place whose nearest "
+        f"known point is {_distances(place, known).min():.2f} away."
+    ),
+    wrong={
+        "turned round": (
+            "True and False are exchanged: True is for a place that is too far away.",
+            lambda place, known, limit: _distances(place, known).min() <= limit,
+        ),
+        "farthest": (
+            "It asks for the farthest known point. One that is near is enough for an answer.",
+            lambda place, known, limit: _distances(place, known).max() > limit,
+        ),
+        "mean": (
+            "It takes the mean of all distances. The nearest known point alone decides.",
+            lambda place, known, limit: _distances(place, known).mean() > limit,
+        ),
+        "from the middle": (
+            "It measures from the middle of the known points. The nearest of them decides.",
+            lambda place, known, limit: np.hypot(*(place - known.mean(axis=0))) > limit,
+        ),
+        "not rooted": (
+            "It compares the square of the distance with the limit. Take the root first.",
+            lambda place, known, limit: _distances(place, known).min() ** 2 > limit,
+        ),
+        "not squared": (
+            "The differences were added up. Add their squares instead, and take the root.",
+            lambda place, known, limit: np.abs(known - place).sum(axis=1).min() > limit,
+        ),
+        "never": (None, lambda place, known, limit: False),
+        "each one": (None, lambda place, known, limit: _distances(place, known) > limit),
+        "distance": (None, lambda place, known, limit: _distances(place, known).min()),
+    },
+)
 
-    if not isinstance(wide, pd.DataFrame) or not {"class 3", "loss"} <= set(wide):
+
+FENCED, MIDDLE_LOST, OPEN, NARROW, WIDE = range(5)
+
+
+def _ring() -> list[tuple[np.ndarray, np.ndarray]]:
+    from sklearn.datasets import make_circles
+
+    places, inside = make_circles(500, factor=0.4, noise=0.1, random_state=0)
+    return [(places[:300], inside[:300])]
+
+
+def _folded(folds: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return 2.5 - np.maximum(places @ folds[:, :2].T + folds[:, 2], 0).sum(axis=1)
+
+
+def _read_folds(answer: object, places: np.ndarray, inside: np.ndarray) -> int:
+    """Read four folds, and say what kind of a fence they are."""
+    folds = read_array(answer, what="Your answer").astype(float)
+    if folds.shape != (4, 3):
         raise WrongAnswerError(
-            "The last answer should be `runs`, the table of the wide network from above."
+            f"Your answer has the shape {folds.shape}. Four rows of three numbers are asked for: "
+            "weight of x, weight of y, bias."
         )
-    others = read_array(wide["class 3"], what="The column class 3 of runs").astype(float)
-    if len(others) >= 5 and np.allclose(values, others[:5], rtol=0, atol=1e-4):
+    if _folded(folds, np.zeros((1, 2)))[0] <= 0:
+        return MIDDLE_LOST
+    turns = np.linspace(0, 2 * np.pi, 720)
+    if (_folded(folds, 1.5 * np.array([np.cos(turns), np.sin(turns)]).T) > 0).any():
+        return OPEN
+    yes = _folded(folds, places) > 0
+    if np.mean(yes == inside) > 0.95:
+        return FENCED
+    return NARROW if np.sum(~yes & (inside == 1)) > np.sum(yes & (inside == 0)) else WIDE
+
+
+_FOUR_FOLDS = ValueForm(
+    right=lambda _places, _inside: [(0, 8, -2), (0, -8, -2), (8, 0, -2), (-8, 0, -2)],
+    cases=_ring,
+    read=_read_folds,
+    said="How many corners will it have? Count the areas around the middle in the next picture.",
+    otherwise=lambda found, right, _places, _inside: f"This fence is of kind {found:g}.",
+    wrong={
+        "biases above 0": (
+            "In the middle of the disc the score is below 0 already. There no neuron should "
+            "answer: give each a negative bias.",
+            lambda _places, _inside: [(0, 8, 2), (0, -8, 2), (8, 0, 2), (-8, 0, 2)],
+            lambda _places, _inside: [(0, -8, 8), (0, 8, 8), (-8, 0, 8), (8, 0, 8)],
+        ),
+        "one side without": (
+            "There is a way out: in some direction no neuron pulls, or not enough. Sketch the four "
+            "arrows: they have to point to all sides.",
+            lambda _places, _inside: [(0, 8, -2), (0, -8, -2), (8, 0, -2), (8, 8, -2)],
+            lambda _places, _inside: [(0, 8, -2), (0, -8, -2)] * 2,
+            lambda _places, _inside: [(0, 1, -1), (0, -1, -1), (1, 0, -1), (-1, 0, -1)],
+        ),
+        "too narrow": (
+            "It is a fence, and too narrow: many points of the disc stand outside. Let the folds "
+            "begin farther out (a bias further below 0), or slope less (smaller weights).",
+            lambda _places, _inside: [(0, 8, 0), (0, -8, 0), (8, 0, 0), (-8, 0, 0)],
+            lambda _places, _inside: [(0, 20, -2), (0, -20, -2), (20, 0, -2), (-20, 0, -2)],
+        ),
+        "too wide": (
+            "It is a fence, and too wide: points of the ring stand inside. Let the folds begin "
+            "nearer to the middle (a bias closer to 0), or slope more (larger weights).",
+            lambda _places, _inside: [(0, 8, -7), (0, -8, -7), (8, 0, -7), (-8, 0, -7)],
+        ),
+        "three": (None, lambda _places, _inside: [(0, 8, -2), (-7, -4, -2), (7, -4, -2)]),
+        "no biases": (None, lambda _places, _inside: [(0, 8), (0, -8), (8, 0), (-8, 0)]),
+        "flat list": (None, lambda _places, _inside: [0, 8, -2]),
+    },
+)
+
+
+def _read_fences(answer: object, seeds: int) -> np.ndarray:
+    found = read_array(answer, what="Your answer").ravel().astype(float)
+    if len(found) != 3:
         raise WrongAnswerError(
-            "narrow_runs holds the numbers of the wide network, as `runs` does. Which function "
-            "was handed to `repeat`?"
+            f"Your answer holds {len(found)} of the three counts: for one, two and three neurons."
         )
-    if runs.index.name == "seed" and sorted(runs.index) != list(range(5)):
+    if (found != found.round()).any() or not np.all((found >= 0) & (found <= seeds)):
         raise WrongAnswerError(
-            f"The seeds of narrow_runs are {show(list(runs.index))}. The five from 0 to 4 are "
-            "asked for."
+            f"Of {seeds} networks of each width, how many are above 0.95? Each count is a whole "
+            f"number from 0 to {seeds}."
         )
-    if "loss" in runs:
-        ratio = (
-            read_array(runs["loss"]).astype(float).mean()
-            / read_array(wide["loss"]).astype(float).mean()
-        )
-        if ratio > 4:
-            raise WrongAnswerError(
-                "The losses of narrow_runs are far higher than eight neurons reach when they are "
-                "trained as above. Compare the arguments of `repeat` one by one: fewer, larger "
-                "batches are fewer steps, for instance."
-            )
+    if 0 < found[2] < seeds:  # which seeds do may differ from one processor to another
+        found[2] = 2
+    return found
+
+
+_FENCES = ValueForm(
+    right=lambda _seeds: [0, 0, 2],
+    cases=lambda: [(5,)],
+    read=_read_fences,
+    said="Two folds never close a fence, and three do it sometimes. Was that your prediction?",
+    otherwise=lambda found, right, _seeds: (
+        f"You counted {found.astype(int).tolist()}. With one fold or two there is always a way "
+        "out, so some points of the ring are taken for inside. Is it the accuracy on "
+        "`ring_points[300:]` that is compared with 0.95?"
+    ),
+    wrong={
+        "no fence": (
+            "None of three neurons? The map of seed 0 above is a fence: were the seeds 0 to 4 used?",
+            lambda _seeds: [0, 0, 0],
+        ),
+        "one seed": (
+            "All five? Is the seed handed on, `train_network(neurons, seed)`?",
+            lambda seeds: [0, 0, seeds],
+        ),
+        "all": (
+            "Every network was counted. Only those above 0.95 count.",
+            lambda seeds: [seeds, seeds, seeds],
+        ),
+        "misses": (
+            "These are the networks that fail. Count those that are above 0.95.",
+            lambda seeds: [seeds, seeds, seeds - 2],
+        ),
+        "two suffice": (None, lambda _seeds: [0, 3, 5]),
+        "accuracies": (None, lambda _seeds: [0.665, 0.825, 1.0]),
+        "one number": (None, lambda _seeds: 3),
+        "of ten": (None, lambda _seeds: [0, 0, 7]),
+    },
+)
 
 
 EXERCISES = (
     Exercise(
         "3.1",
+        _NEURON,
+        (
+            "From (0.2, 0.2) to (0.5, 0.8): what stands at a right angle to that, to the star?",
+            "To the left and a little up: x has a negative weight, twice as large as that of y.",
+            "With weights -2 and 1, the bias has to make the score 0 at (0.2, 0.2).",
+        ),
+        "your_neuron = [-2, 1, 0.2]",
+        "(1, 2) runs along the line, so (-2, 1) stands at a right angle to it. At (0.2, 0.2) that "
+        "gives -0.2, which a bias of 0.2 brings to 0. Larger multiples are surer.",
+    ),
+    Exercise(
+        "3.2",
         _NEAREST_CENTRE,
         (
-            "`centres - place` has one row a class: how far to go along x and along y.",
-            "Square it, and add the two squares of each row: `sum(axis=1)`. That gives one number "
-            "a class.",
-            "`np.argmin` of these numbers is the class. The square root may be left out: it does "
-            "not change which is the smallest.",
+            "`centres - place` subtracts the place from each row. What comes before adding?",
+            "Square the differences, then `sum(axis=1)`: one number for each row.",
+            "`np.argmin` of these is the class; the root does not change which is the smallest.",
         ),
         """def nearest_centre(place, centres):
     squares = (centres - place) ** 2
     return np.argmin(squares.sum(axis=1))""",
-        "Each row of `squares` belongs to one class. Its sum is the squared distance, by "
-        "Pythagoras. The smallest distance has the smallest square, so the root is not needed.",
-        prepare=_centres,
-    ),
-    Exercise(
-        "3.2",
-        _sigmoid,
-        (
-            "Follow the score 0 through the three steps: 1, then 2, then one half. Write each "
-            "step as a line of its own first.",
-            "The first step is `np.exp(-scores)`. Mind the parentheses in the last one: the sum "
-            "has to be finished before the division.",
-            "`1 / (1 + ...)`, with the exponential in place of the dots.",
-        ),
-        """def sigmoid(scores):
-    return 1 / (1 + np.exp(-scores))""",
-        "A large positive score makes the exponential vanish, and 1 remains. A large negative "
-        "score makes it huge, and the result goes to 0. At a score of 0 the exponential is 1, "
-        "which gives one half.",
+        "A row's sum is the squared distance, by Pythagoras; its root has the same order.",
     ),
     Exercise(
         "3.3",
-        _accuracy_at,
+        _MENDED,
         (
-            "First the answers: which probabilities are above the threshold? Then compare.",
-            "`probabilities[:, 0]` is the only column, and has the shape of the labels.",
-            "The mean of True and False is the share of True.",
+            "Which answers can each activation give: ReLU, sigmoid, softmax?",
+            "The wrong word stands in the last layer. What does it make of -3? And of -2?",
+            "One output that is a probability takes the sigmoid.",
         ),
-        """def accuracy_at(probabilities, labels, threshold):
-    yes = probabilities[:, 0] > threshold
-    return np.mean(yes == labels)""",
-        "`predict` returns a table even if it has one column. Compared with a row of labels, NumPy "
-        "would compare every row with every label, and raise no error. `np.argmax` does not help "
-        "either: it finds the largest of a row, and here a row holds one number.",
-    ),
-    Exercise(
-        "3.4",
-        _two_outputs,
-        (
-            "Start from the cell that builds `model`. The last layer and nothing else changes; "
-            "`fit` is not needed.",
-            "Hidden layer: 128 neurons with two weights and a bias each.",
-            "Output layer: two neurons with 128 weights and a bias each.",
-        ),
-        """two_outputs = keras.Sequential(
+        """mended = keras.Sequential(
     [
         keras.Input(shape=(2,)),
         keras.layers.Dense(128, activation="relu"),
-        keras.layers.Dense(2, activation="softmax"),
+        keras.layers.Dense(1, activation="sigmoid"),
     ]
 )
-two_outputs.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-parameters = 128 * (2 + 1) + 2 * (128 + 1)""",
-        "The sigmoid network has 513 parameters: 384 and 129. Here the output layer has twice as "
-        "many, 258, which makes 642. They do not let it say more: the two probabilities add up to "
-        "one, so the second follows from the first.",
-        answers=2,
+mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])""",
+        "With these weights every score of the last layer is negative, and ReLU makes 0 of all of "
+        "them. Change a weight a little: it is still 0, the loss stays, and no way is downhill. "
+        "With another seed it may learn, and then gives some points a probability above 1.",
+        prepare=_MENDED.prepare,
+    ),
+    Exercise(
+        "3.4",
+        _TOO_FAR,
+        (
+            "Subtract the place from `known`, as in 3.2. What is the distance to each row?",
+            "Square, add along axis 1, take the root: one distance for each known point.",
+            "Compare the smallest of them, `.min()`, with `limit`.",
+        ),
+        """def too_far(place, known, limit):
+    distances = np.sqrt(((known - place) ** 2).sum(axis=1))
+    return distances.min() > limit""",
+        "If even the nearest known point is far away, nothing like this place was ever seen. Where "
+        "to put the limit is a choice: a small one refuses more, also at the clouds' edges.",
     ),
     Exercise(
         "3.5",
-        _binary_regions,
+        _FOUR_FOLDS,
         (
-            "Copy the cell that drew four regions. What has to change?",
-            "The model that is asked, and the labels. `mark` may stay.",
-            "`lambda places: binary_model.predict(places, verbose=0)`, then `points`, then "
-            "`is_class_3.astype(int)`.",
+            "Four neurons can answer above, below, to the right and to the left of the middle.",
+            "`(0, 8, -2)` answers above y = 0.25. Which weights answer below y = -0.25?",
+            "`(0, -8, -2)` does. Do the same for x.",
         ),
-        """binary_axes = plotting.decision_regions(
-    lambda places: binary_model.predict(places, verbose=0),
-    points,
-    is_class_3.astype(int),
-    class_names=["no", "yes"],
-    mark=(0.2, 0.8),
-)""",
-        "`decision_regions` asks the function for the probabilities at many places. A single "
-        "column means the probability of yes, and the border runs where it is one half. "
-        "`class_names` puts words into the legend. The network could bend its border: train it for "
-        "200 epochs instead of 40, and look again.",
-        answers=2,
-        prepare=_centres,
+        "four_folds = [(0, 8, -2), (0, -8, -2), (8, 0, -2), (-8, 0, -2)]",
+        "Each arrow points away from the middle, where no neuron answers. Where two answer, the "
+        "border cuts the corner of the square, which makes eight corners.",
+        prepare=_ring,
     ),
     Exercise(
         "3.6",
-        _probability_at,
+        _FENCES,
         (
-            "`marked` above shows the form of a single place: two pairs of brackets.",
-            "`network.predict(np.array([[x, y]]), verbose=0)` is a table of one row.",
-            "Of that table, row 0, and the column with the number of the class.",
+            "Two loops: over 1, 2 and 3 neurons, and inside of it over `range(5)`.",
+            "`network = train_network(neurons, seed)`, then `evaluate`; each count begins at 0.",
+            "`if accuracy > 0.95: count += 1`; after the inner loop `fences.append(count)`.",
         ),
-        """def probability_at(network, x, y, class_number):
-    table = network.predict(np.array([[x, y]]), verbose=0)
-    return table[0, class_number]""",
-        "The outer brackets hold the rows, the inner ones the two numbers of a row. `predict` "
-        "answers in the same form: one row for each place, one column for each class.",
-        prepare=_networks,
-    ),
-    Exercise(
-        "3.7",
-        _narrow_runs,
-        (
-            "`build_narrow` returns what the `lambda` in the cell above returns, with one other "
-            "number.",
-            "Copy the call of `repeat`. The function to build with changes, and `seeds=range(5)`.",
-            'A column of a table has `max()` and `min()`: `narrow_runs["class 3"].max()`.',
-        ),
-        """def build_narrow():
-    return build_mlp(2, [8], 4)
-
-
-narrow_runs = repeat(
-    build_narrow,
-    points,
-    one_hot_labels,
-    seeds=range(5),
-    epochs=40,
-    batch_size=10,
-    validation_split=0.2,
-    measure=at_the_mark,
-)
-spread = narrow_runs["class 3"].max() - narrow_runs["class 3"].min()""",
-        "One thing changes, the width, so a difference comes from it or from chance. Mind that ten "
-        "seeds spread further than five, as a range can only grow: compare with the first five of "
-        'the wide network. The columns "val_accuracy" belong to the comparison, too: two networks '
-        "can be as good as each other and still differ in how sure they are at one place.",
-        answers=4,
+        """fences = []
+for neurons in [1, 2, 3]:
+    count = 0
+    for seed in range(5):
+        network = train_network(neurons, seed)
+        accuracy = network.evaluate(ring_points[300:], inside[300:], verbose=0)[1]
+        if accuracy > 0.95:
+            count += 1
+    fences.append(count)""",
+        "Two folds leave a way out. Three can close the fence; whether they do depends on where "
+        "the seed has put them. What a network could say, its training need not find.",
     ),
 )
 
 QUESTIONS = (
     Question(
         "3.q1",
-        "Before you run the next cell: it trains the network and prints its accuracy. Which "
-        "accuracy would a network have that has learned nothing, and always answers no?",
-        {
-            "a": "0",
-            "b": "0.25",
-            "c": "0.5",
-            "d": "0.75",
-        },
+        "Before you run the next cell: it prints, among other things, the accuracy of a network "
+        "that has learned nothing and always answers no. What is it, roughly?",
+        {"a": "0", "b": "0.25", "c": "0.5", "d": "0.75"},
         "d",
         {
-            "a": "It would be wrong on every point of class 3. On all others, no is the right "
-            "answer.",
+            "a": "It is wrong on every point of class 3. On all others, no is right.",
             "b": "That is the share of class 3, and so the accuracy of always answering yes.",
-            "c": "That would be so if yes and no were equally frequent. Four classes have 250 "
-            "points each, and one of the four is yes.",
-            "d": "Three of four points are not in class 3. The network has learned something if "
-            "its accuracy is above that; the line below tells.",
+            "c": "That would be so if yes and no were equally frequent. One class of four is yes.",
+            "d": "Three of four points are not in class 3. To have learned is to be above that.",
         },
     ),
     Question(
@@ -923,78 +525,46 @@ QUESTIONS = (
         },
         "a",
         {
-            "a": "Half-way between two equally wide clouds both classes are equally likely, and "
-            "these places lie on a straight line. See how close the network comes to it.",
-            "b": "No place stays empty: the network answers everywhere, however far from all "
-            "clouds.",
-            "c": "That would be learning the points by heart. The training accuracy would then be "
-            "1; look where its curve ends.",
-            "d": "There is a largest of four probabilities at every place. Doubt shows in the "
-            "probabilities, not in the choice.",
+            "a": "There two equally wide clouds are equally likely, along a straight line.",
+            "b": "No place stays empty: the network answers everywhere, however far away.",
+            "c": "That would be learning by heart, and the training accuracy would end at 1.",
+            "d": "One of the four is always the largest. Doubt shows in its size, not in the choice.",
         },
     ),
     Question(
         "3.q3",
-        "Somebody gives the network a single hidden ReLU neuron, and four outputs with softmax as "
-        "before. What can its regions look like?",
-        {
-            "a": "four wedges that meet in the middle, as above",
-            "b": "a circle for each class",
-            "c": "parallel strips",
-            "d": "anything, if it is trained long enough",
-        },
-        "c",
-        {
-            "a": "Borders of several directions need several sums of x and y. One neuron makes "
-            "one.",
-            "b": "The neuron sees x and y in a weighted sum, and that stays the same along "
-            "straight lines. Nothing round comes of it.",
-            "c": "All four scores depend on one number, a weighted sum of x and y. Along a line "
-            "where it stays the same, the answer does, too. Without a hidden layer each score has "
-            "a weighted sum of its own: then wedges are possible.",
-            "d": "Training moves the regions, and turns all of them together. It cannot give the "
-            "outputs more than the one number that the neuron passes on.",
-        },
-    ),
-    Question(
-        "3.q4",
-        "The place (10, 10) is far away from all the points that the network has learned from. "
-        "What does it answer there?",
+        "Before you run the next cell: it draws the same map from three and from ten times as far "
+        "away. What does the network answer out there, where no point has ever been?",
         {
             "a": "one quarter for each class, because it cannot know",
-            "b": "nearly 1 for one class",
-            "c": "nothing: `predict` refuses such a place",
+            "b": "nearly 1 for one class, almost everywhere",
+            "c": "nothing: `predict` refuses such places",
             "d": "0 for each class",
         },
         "b",
         {
-            "a": "That would be honest. Equal probabilities need equal scores, though, and these "
-            "lie where the regions meet.",
-            "b": "Far from the borders the scores lie far apart, and softmax turns that into near "
-            "certainty. A high probability does not say that the network has seen anything like "
-            "it. Try it: `model.predict(np.array([[10.0, 10.0]]), verbose=0)`.",
+            "a": "That would be honest. But it takes equal scores, and these lie at the borders.",
+            "b": "Scores grow with the distance, differences too: softmax makes near certainty of it.",
             "c": "`predict` takes any two numbers. Whether they make sense is left to you.",
-            "d": "Softmax makes the four probabilities add up to one, everywhere.",
+            "d": "Softmax makes the four probabilities sum to one, everywhere.",
         },
     ),
     Question(
-        "3.q5",
-        "Before you run the next cell: it trains the network from ten seeds, on the same points, "
-        "and asks each for the probability of class 3 at the marked point. What do you expect?",
+        "3.q4",
+        "Before you run the next cell: it trains networks of 0, 1, 2, 3, 8 and 128 hidden neurons "
+        "on 300 points. The last has 513 weights and biases. What will its border look like?",
         {
-            "a": "ten times the same number, as the points are the same",
-            "b": "numbers anywhere between 0 and 1",
-            "c": "ten times 0.93, as in the tutorial",
-            "d": "different numbers, with class 3 ahead each time",
+            "a": "nearly round, somewhere between the disc and the ring",
+            "b": "islands around single points",
+            "c": "a star with 128 points",
+            "d": "torn: with so many folds, the fence has a way out",
         },
-        "d",
+        "a",
         {
-            "a": "The first weights differ from seed to seed, and so does the order of the points. "
-            "The networks end at different weights.",
-            "b": "All ten learn from the same points, and the marked point lies well inside of "
-            "class 3. That leaves less room.",
-            "c": "The tutorial had other points and another seed.",
-            "d": "Look at the rows `min` and `max`: a probability above one half is always ahead.",
+            "a": "No more is asked for than a border between them. Many small bends look round.",
+            "b": "No point stands among those of the other class. An island would win nothing.",
+            "c": "Nobody asks for spikes: there are no points between disc and ring to go around.",
+            "d": "Folds that are not needed do little harm: many neurons can say what few can.",
         },
     ),
 )

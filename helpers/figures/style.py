@@ -25,6 +25,16 @@ def palette(count: int) -> list[tuple[float, float, float]]:
     return sns.color_palette("colorblind", count)
 
 
+def looks(names: Sequence[str]) -> list[tuple[tuple[float, float, float], str]]:
+    """Return a colour and a marker for each class: "class 3" keeps those of the fourth class."""
+    looks = []
+    for place, name in enumerate(names):
+        last = name.split()[-1] if name.strip() else ""
+        number = int(last) if last.isdigit() and int(last) < len(MARKERS) else place
+        looks.append((palette(len(MARKERS))[number], MARKERS[number]))
+    return looks
+
+
 def legend_beside(axes: Axes) -> None:
     """Put the legend to the right of the axes, where it covers nothing."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
