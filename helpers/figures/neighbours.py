@@ -13,7 +13,7 @@ from scipy.spatial.distance import pdist
 
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
-from helpers.figures.style import palette
+from helpers.figures.style import palette, settle
 from helpers.figures.wording import write_number
 
 
@@ -42,6 +42,7 @@ def neighbours(picture: ArrayLike, order: ArrayLike, place: tuple[int, int]) -> 
     for axes, scattered in zip(row, both, strict=True):
         draw_neighbours(axes, scattered)
         describe(axes, words_neighbours(scattered))
+    settle(figure)
     return figure
 
 

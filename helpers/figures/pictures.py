@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array, check_labels, check_same_length
 from helpers.figures.description import describe
-from helpers.figures.style import palette
+from helpers.figures.style import palette, settle
 from helpers.figures.wording import name_classes, write_count, write_name, write_number
 
 
@@ -100,8 +100,7 @@ def draw_image_grid(pictures: Pictures) -> Figure:
             axes.spines[:].set(edgecolor=palette(4)[3], linewidth=4)
     if any(wrong):
         figure.supxlabel("✗ and a frame: wrong prediction, with the true label", fontsize=10)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # drawn again, the layout would move by a pixel
+    settle(figure)
     return figure
 
 

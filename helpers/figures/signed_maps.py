@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
-from helpers.figures.style import frame_squares
+from helpers.figures.style import frame_squares, settle
 from helpers.figures.wording import write_rounded
 
 
@@ -61,6 +61,7 @@ def signed_maps(
     for axes, each in zip(grid.flat, measured, strict=False):
         draw_signed_map(axes, each)
         describe(axes, words_signed_map(each))
+    settle(figure)
     return figure
 
 
@@ -124,6 +125,7 @@ def pooling(numbers: ArrayLike, size: int = 2) -> Figure:
     figure, both = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
     draw_pooling(both, pooled)
     describe(figure, words_pooling(pooled))
+    settle(figure)
     return figure
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -38,6 +39,12 @@ def looks(names: Sequence[str]) -> list[tuple[tuple[float, float, float], str]]:
 def legend_beside(axes: Axes) -> None:
     """Put the legend to the right of the axes, where it covers nothing."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
+
+
+def settle(figure: Figure) -> None:
+    """Lay a figure out once and for all: drawn again, the layout of images would move."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def frame_squares(axes: Axes, places: Mapping[str, tuple[int, int]], side: int = 1) -> None:

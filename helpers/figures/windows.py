@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
-from helpers.figures.style import frame_squares
+from helpers.figures.style import frame_squares, settle
 from helpers.figures.wording import write_rounded
 
 
@@ -54,6 +54,7 @@ def window_stops(
     grid[0, 0].set_title("pixels", fontsize=10)
     grid[0, 1].set_title("weights", fontsize=10)
     describe(figure, " ".join(map(words_window_stop, stops)))
+    settle(figure)
     return figure
 
 
