@@ -187,10 +187,6 @@ _MENDED = NetworkForm(
             "changes, nothing is learned.",
             dense_network(2, 128, 1, last="relu"),
         ),
-        "softmax": (
-            "Now it says 1 to every point: softmax gives a single output the whole.",
-            dense_network(2, 128, 1),
-        ),
         "two outputs": (
             "Two outputs with softmax need one-hot labels. Here they are 0 and 1: keep one output.",
             dense_network(2, 128, 2),
@@ -205,6 +201,10 @@ _MENDED = NetworkForm(
             dense_network(2, 128, 1, hidden="sigmoid", last="sigmoid"),
             dense_network(2, 128, 1, hidden=None, last="sigmoid"),
             dense_network(2, 128, 1, hidden="softmax", last="sigmoid"),
+        ),
+        "softmax": (
+            "Now it says 1 to every point: softmax gives a single output the whole.",
+            dense_network(2, 128, 1),
         ),
         "narrow": (None, dense_network(2, 8, 1, last="sigmoid")),
         "four outputs": (None, dense_network(2, 128, 4)),
@@ -380,7 +380,7 @@ _FENCES = ValueForm(
     ),
     wrong={
         "no fence": (
-            "None of three neurons? The map of seed 0 above is a fence: were the seeds 0 to 4 used?",
+            "None of three neurons? The map of seed 0 above is a fence. Did you use seeds 0 to 4?",
             lambda _seeds: [0, 0, 0],
         ),
         "one seed": (
@@ -528,7 +528,7 @@ QUESTIONS = (
             "a": "There two equally wide clouds are equally likely, along a straight line.",
             "b": "No place stays empty: the network answers everywhere, however far away.",
             "c": "That would be learning by heart, and the training accuracy would end at 1.",
-            "d": "One of the four is always the largest. Doubt shows in its size, not in the choice.",
+            "d": "One of the four is always the largest. Doubt shows in its size.",
         },
     ),
     Question(
@@ -544,7 +544,7 @@ QUESTIONS = (
         "b",
         {
             "a": "That would be honest. But it takes equal scores, and these lie at the borders.",
-            "b": "Scores grow with the distance, differences too: softmax makes near certainty of it.",
+            "b": "Far out the scores lie far apart. Softmax turns that into near certainty.",
             "c": "`predict` takes any two numbers. Whether they make sense is left to you.",
             "d": "Softmax makes the four probabilities sum to one, everywhere.",
         },
