@@ -86,7 +86,7 @@ def test_maps_stand_beside_each_other_and_tell_which_folds_cross_them():
     figure = maps({"a": right_half, "b": FOLDED}, SQUARE, [0, 0, 1, 1], NAMES)
     assert [axes.get_title() for axes in figure.axes] == ["a", "b"]
     told = [text.get_text() for axes in figure.axes for text in axes.texts if text.get_text()]
-    assert told == ["right: 1.000 of the points", "right: 0.500 of the points"]
+    assert told == ["right: 1.000 of the points", "right: 0.000 of the points"]
     assert description(figure).endswith("Folds that cross it: 1 of 2 neurons.")
     dashed = [line for line in figure.axes[1].get_lines() if line.get_linestyle() == "--"]
     assert len(dashed) == 2
