@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 
 from helpers.figures.borders import measure_borders, words_borders
+from helpers.figures.fences import measure_fence, words_fence
 from helpers.figures.regions import ask, measure_map, words_map
 from helpers.figures.sheets import measure_sheet
+from helpers.figures.style import looks
 from helpers.plotting import (
     borders,
     description,
+    fences,
     folded_sheets,
     map_with_bars,
     maps,
@@ -82,6 +85,8 @@ def test_a_map_tells_shares_certainty_mistakes_and_the_mark(predict):
 def test_maps_stand_beside_each_other_and_tell_which_folds_cross_them():
     figure = maps({"a": right_half, "b": FOLDED}, SQUARE, [0, 0, 1, 1], NAMES)
     assert [axes.get_title() for axes in figure.axes] == ["a", "b"]
+    told = [text.get_text() for axes in figure.axes for text in axes.texts if text.get_text()]
+    assert told == ["right: 1.000 of the points", "right: 0.000 of the points"]
     assert description(figure).endswith("Folds that cross it: 1 of 2 neurons.")
     dashed = [line for line in figure.axes[1].get_lines() if line.get_linestyle() == "--"]
     assert len(dashed) == 2
@@ -93,18 +98,19 @@ def test_a_single_neuron_gets_an_arrow_along_its_weights_that_grows_with_them():
     for times in (1, 3):
         network = Network(([[-2.0 * times], [1.0 * times]], [0.2 * times]))
         (axes,) = maps({"a": network}, SQUARE, [0, 0, 1, 1], NAMES).axes
-        (arrow,) = axes.texts
+        (arrow,) = [text for text in axes.texts if not text.get_text()]
         change = np.subtract(arrow.xyann if arrow.xyann != arrow.xy else arrow.xy, arrow.xy)
         assert np.allclose(change / np.hypot(*change), np.array([2, -1]) / np.sqrt(5))
         lengths.append(np.hypot(*change))
-    assert lengths[1] > 1.5 * lengths[0]
+    assert lengths[1] == pytest.approx(3 * lengths[0])
 
 
 def test_zoomed_maps_are_wider_and_say_where_no_answer_is_given():
-    figure = zoomed_maps(right_half, SQUARE, [0, 0, 1, 1], [1, 4], refused=lambda p: p[:, 1] > 0.5)
+    figure = zoomed_maps(right_half, SQUARE, [0, 0, 1, 1], [1, 4], refused=lambda p: p[1] > 0.5)
     near, far = figure.axes
     assert np.ptp(far.get_xlim()) == pytest.approx(4 * np.ptp(near.get_xlim()))
-    assert description(figure).count("No answer in 0.500 of the area.") == 2
+    assert description(figure).count("No answer in 0.493 of the area.") == 2
+    assert near.get_legend_handles_labels()[1][-1] == "no answer"
 
 
 def test_bars_at_places_list_the_probabilities():
@@ -138,6 +144,34 @@ def test_a_sheet_is_level_before_its_fold_and_slopes_behind_it():
     assert "at 1.0, -3.0, 1.0, -3.0." in words
 
 
+SQUARE_FENCE = Network(([[4, -4, 0, 0], [0, 0, 4, -4]], [-1, -1, -1, -1]), ([[-1]] * 4, [1]))
+"""Folds at 0.25 to four sides; the score is 0 at 0.5, and where two of them answer, nearer."""
+
+
+def test_a_fence_tells_who_answers_where_its_corners_and_whether_it_is_closed():
+    points = [[0, 0], [0.1, 0.1], [1, 1], [-1, -1]]
+    fence = measure_fence("a", SQUARE_FENCE, points, [1, 1, 0, 0], NAMES)
+    assert np.allclose(np.sort(np.abs(fence.corners)), [0.25, 0.5], atol=0.01)
+    words = words_fence(fence)
+    assert words.startswith(
+        "Map, cut by 4 dashed folds into areas: 1 in which 0 answer, 4 in which 1 answer, 4 in "
+        "which 2 answer. The border has 8 corners, on folds: ("
+    )
+    assert words.endswith(". It is closed. Right for 1.000 of the points.")
+
+
+def test_an_open_fence_has_a_way_out_that_is_drawn():
+    half = Network(([[4], [0]], [-1]), ([[-1]], [1]))
+    figure = fences({"a": half}, SQUARE, [1, 1, 0, 0], NAMES)
+    assert "The border has 0 corners. A way out: yes reaches the edge at (" in description(figure)
+    assert "way out" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_a_class_named_by_its_number_keeps_its_colour_and_marker():
+    assert looks(["other", "class 3"])[1] == looks(["0", "1", "2", "3"])[3]
+    assert looks(NAMES) == looks(["0", "1"])
+
+
 def test_the_sigmoid_tells_what_each_score_gives_and_costs():
     words = description(sigmoid_and_loss([0, 4]))
     assert "Marked: score 0 gives 0.500; score 4 gives 0.982." in words
@@ -163,6 +197,11 @@ REFUSED = {
         "each higher than the one before",
     ),
     "two layers": (folded_sheets, ({"a": Network(([[1], [1]], [0]))},), "'a' has weights"),
+    "no folds": (
+        fences,
+        ({"a": right_half}, SQUARE, [0, 0, 1, 1]),
+        "'a' is no network with hidden",
+    ),
     "scores": (sigmoid_and_loss, ([7],), "scores goes to 7"),
 }
 

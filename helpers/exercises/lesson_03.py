@@ -22,12 +22,10 @@ PLACES = np.array([[0.2, 0.8], [0.8, 0.4], [0.4, 0.2], [-0.3, 1.5], [0.55, 0.9]]
 def _read_neuron(answer: object, _line: np.ndarray) -> np.ndarray:
     """Read weights and bias; only their ratios count, so the weights get length 1."""
     found = read_array(answer, what="Your neuron").astype(float).ravel()
-    if len(found) == 2:
-        raise WrongAnswerError(
-            "A slope and a height, perhaps? A neuron has three numbers: two weights and a bias."
-        )
     if len(found) != 3:
-        raise WrongAnswerError(f"Your neuron has {len(found)} numbers. Three are expected.")
+        raise WrongAnswerError(
+            f"Your neuron has {len(found)} numbers. Three are expected: two weights and a bias."
+        )
     length = np.hypot(*found[:2])
     if not np.isfinite(length) or length == 0:
         raise WrongAnswerError("With both weights 0 the score is the same everywhere: no line.")
@@ -127,33 +125,21 @@ _NEAREST_CENTRE = FunctionForm(
             lambda place, centres: np.argmin(_squares(place, centres)) + 1,
         ),
         "not squared": (
-            "The differences were added up as they are. For the distance, square them first.",
+            "The differences were added up, or rooted, as they are. Square them first.",
             lambda place, centres: np.argmin(np.abs(centres - place).sum(axis=1)),
-        ),
-        "signs": (
-            "Differences to the left count as less than nothing here. Square before you add.",
             lambda place, centres: np.argmin((centres - place).sum(axis=1)),
+            lambda place, centres: np.argmin(np.sqrt(centres - place).sum(axis=1)),
+            lambda place, centres: np.argmin(np.sqrt((centres - place).sum(axis=1))),
         ),
         "x only": (
             "Only x was looked at. A place has two coordinates.",
             lambda place, centres: np.argmin(np.abs(centres - place)[:, 0]),
         ),
-        "axis 0": (
-            "Squares were added from class to class. A distance belongs to one row: axis 1.",
+        "other sums": (
+            "A distance belongs to one row: add the two squares of each row, `sum(axis=1)`.",
             lambda place, centres: np.argmin(((centres - place) ** 2).sum(axis=0)),
-        ),
-        "no sum": (
-            "`np.argmin` looked at all squares. First add the two of each row: `sum(axis=1)`.",
             lambda place, centres: np.argmin((centres - place) ** 2),
-        ),
-        "one total": (
-            "`np.argmin` of a single number is 0. Does `sum` add up each row, or the table?",
             lambda place, centres: np.argmin(_squares(place, centres).sum()),
-        ),
-        "roots of differences": (
-            "Roots of negative numbers are nan, not a number. Square the differences first.",
-            lambda place, centres: np.argmin(np.sqrt(centres - place).sum(axis=1)),
-            lambda place, centres: np.argmin(np.sqrt((centres - place).sum(axis=1))),
         ),
         "distance": (None, lambda place, centres: np.sqrt(_squares(place, centres)).min()),
         "distances": (None, lambda place, centres: np.sqrt(_squares(place, centres))),
@@ -177,8 +163,7 @@ _MENDED = NetworkForm(
     said="The sigmoid has a slope at every score; ReLU has none below 0. Can you say now why the "
     "loss stood still?",
     otherwise=lambda network: (
-        f"It has {network.count_params()} parameters; the network as it was has 513. Keep its two "
-        "layers, and change one word only."
+        "The network as it was has 513 parameters, and a ReLU inside. Change one word only."
     ),
     loss="The network is right. For one probability the loss is binary cross-entropy, as it was.",
     wrong={
@@ -186,10 +171,6 @@ _MENDED = NetworkForm(
             "Its last layer is still a ReLU: it answers 0 to every negative score. Where nothing "
             "changes, nothing is learned.",
             dense_network(2, 128, 1, last="relu"),
-        ),
-        "softmax": (
-            "Now it says 1 to every point: softmax gives a single output the whole.",
-            dense_network(2, 128, 1),
         ),
         "two outputs": (
             "Two outputs with softmax need one-hot labels. Here they are 0 and 1: keep one output.",
@@ -205,6 +186,10 @@ _MENDED = NetworkForm(
             dense_network(2, 128, 1, hidden="sigmoid", last="sigmoid"),
             dense_network(2, 128, 1, hidden=None, last="sigmoid"),
             dense_network(2, 128, 1, hidden="softmax", last="sigmoid"),
+        ),
+        "softmax": (
+            "Now it says 1 to every point: softmax gives a single output the whole.",
+            dense_network(2, 128, 1),
         ),
         "narrow": (None, dense_network(2, 8, 1, last="sigmoid")),
         "four outputs": (None, dense_network(2, 128, 4)),
@@ -254,24 +239,15 @@ _TOO_FAR = FunctionForm(
             "True and False are exchanged: True is for a place that is too far away.",
             lambda place, known, limit: _distances(place, known).min() <= limit,
         ),
-        "farthest": (
-            "It asks for the farthest known point. One that is near is enough for an answer.",
+        "not the nearest": (
+            "The nearest known point alone decides: not the farthest, the mean, or the middle.",
             lambda place, known, limit: _distances(place, known).max() > limit,
-        ),
-        "mean": (
-            "It takes the mean of all distances. The nearest known point alone decides.",
             lambda place, known, limit: _distances(place, known).mean() > limit,
-        ),
-        "from the middle": (
-            "It measures from the middle of the known points. The nearest of them decides.",
             lambda place, known, limit: np.hypot(*(place - known.mean(axis=0))) > limit,
         ),
-        "not rooted": (
-            "It compares the square of the distance with the limit. Take the root first.",
+        "no distance": (
+            "This is not the distance yet: add the squares of the differences, then take the root.",
             lambda place, known, limit: _distances(place, known).min() ** 2 > limit,
-        ),
-        "not squared": (
-            "The differences were added up. Add their squares instead, and take the root.",
             lambda place, known, limit: np.abs(known - place).sum(axis=1).min() > limit,
         ),
         "never": (None, lambda place, known, limit: False),
@@ -374,13 +350,12 @@ _FENCES = ValueForm(
     read=_read_fences,
     said="Two folds never close a fence, and three do it sometimes. Was that your prediction?",
     otherwise=lambda found, right, _seeds: (
-        f"You counted {found.astype(int).tolist()}. With one fold or two there is always a way "
-        "out, so some points of the ring are taken for inside. Is it the accuracy on "
-        "`ring_points[300:]` that is compared with 0.95?"
+        f"You counted {found.astype(int).tolist()}. One fold or two always leave a way out. Is it "
+        "the accuracy on `ring_points[300:]` that is compared with 0.95?"
     ),
     wrong={
         "no fence": (
-            "None of three neurons? The map of seed 0 above is a fence: were the seeds 0 to 4 used?",
+            "None of three neurons? The map of seed 0 above is a fence. Did you use seeds 0 to 4?",
             lambda _seeds: [0, 0, 0],
         ),
         "one seed": (
@@ -528,7 +503,7 @@ QUESTIONS = (
             "a": "There two equally wide clouds are equally likely, along a straight line.",
             "b": "No place stays empty: the network answers everywhere, however far away.",
             "c": "That would be learning by heart, and the training accuracy would end at 1.",
-            "d": "One of the four is always the largest. Doubt shows in its size, not in the choice.",
+            "d": "One of the four is always the largest. Doubt shows in its size.",
         },
     ),
     Question(
@@ -544,7 +519,7 @@ QUESTIONS = (
         "b",
         {
             "a": "That would be honest. But it takes equal scores, and these lie at the borders.",
-            "b": "Scores grow with the distance, differences too: softmax makes near certainty of it.",
+            "b": "Far out the scores lie far apart. Softmax turns that into near certainty.",
             "c": "`predict` takes any two numbers. Whether they make sense is left to you.",
             "d": "Softmax makes the four probabilities sum to one, everywhere.",
         },
