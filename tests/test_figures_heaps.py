@@ -63,7 +63,7 @@ def test_prices_are_put_into_words():
     assert description(prices(OUTCOME, PROBABILITIES, {3: 0.55})) == (
         "Lines of the cost in false alarms against the threshold; each falls, then rises. Where a "
         "miss costs 3: 3 at the threshold 0.01, 4 at the marked 0.55, 6 at 0.99; the lowest is 1, "
-        "and from 0.11 to 0.60 it is at most 5 above."
+        "and from 0.01 to 0.99 it is at most 5 above."
     )
 
 
