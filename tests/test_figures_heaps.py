@@ -28,7 +28,7 @@ def figures_are_closed():
     ("threshold", "counts"),
     [(0.0, (2, 0, 3, 0)), (0.5, (2, 0, 1, 2)), (0.55, (1, 1, 1, 2)), (1.0, (0, 2, 0, 3))],
 )
-def test_four_groups_are_counted_and_whoever_reaches_the_threshold_is_called(threshold, counts):
+def test_four_groups_are_counted_and_whoever_reaches_the_threshold_is_sent(threshold, counts):
     assert measure_heaps(OUTCOME, PROBABILITIES, threshold)[2:] == counts
 
 
@@ -36,7 +36,7 @@ def test_heaps_are_put_into_words_panel_by_panel():
     assert description(two_heaps(OUTCOME, PROBABILITIES, [0.55])) == (
         "threshold 0.55: Two histograms over the probability, 2 ill women upwards and 3 healthy "
         "ones downwards, highest above 0.48 and 0.08. At the threshold 0.55, 1 ill are found and "
-        "1 missed, 1 healthy are alarmed and 2 left in peace."
+        "1 missed, 1 healthy are alarmed and 2 spared."
     )
 
 
@@ -53,10 +53,17 @@ def test_cost_of_a_threshold_is_the_price_of_its_misses_and_its_alarms():
     assert line.costs[-1] == 3 * 2
 
 
+def test_thresholds_around_the_cheapest_are_close_where_they_cost_at_most_five_more():
+    outcome, probabilities = [0] * 9 + [1] * 9, [0.2] * 9 + [0.5] * 6 + [0.9] * 3
+    close = measure_prices(outcome, probabilities, 1, 0.3).close
+    assert (close[0], close[-1]) == (0.21, 0.5)
+
+
 def test_prices_are_put_into_words():
     assert description(prices(OUTCOME, PROBABILITIES, {3: 0.55})) == (
         "Lines of the cost in false alarms against the threshold; each falls, then rises. Where a "
-        "miss costs 3: 3 at the threshold 0.01, 4 at the marked 0.55, 6 at 0.99; the lowest is 1."
+        "miss costs 3: 3 at the threshold 0.01, 4 at the marked 0.55, 6 at 0.99; the lowest is 1, "
+        "and from 0.01 to 0.99 it is at most 5 above."
     )
 
 

@@ -35,8 +35,7 @@ def test_women_are_read_with_their_measurements():
 def test_with_decisions_it_is_said_what_became_of_each_woman():
     axes = women(TWO, OTHERS, [1, 0], {"you": [0, 1], "model": [1, 0]})
     assert description(axes).endswith(
-        "Woman 1, ill: you: missed, model: found. Woman 2, not ill: you: alarmed, model: left in "
-        "peace."
+        "Woman 1, ill: you: missed, model: found. Woman 2, not ill: you: alarmed, model: spared."
     )
     texts = [text for text in axes.texts if text.get_text() in ("missed", "alarmed", "found")]
     framed = [text.get_text() for text in texts if text.get_bbox_patch() is not None]
@@ -48,8 +47,7 @@ def test_a_thousand_people_are_counted_and_drawn():
     figure = town(0.9, 0.5, [100, 0])
     assert description(figure).startswith(
         "100 in 1,000 ill: A mark for each of 1,000 people, 100 of them ill: 90 found and 10 "
-        "missed; of the healthy, 450 alarmed and 450 left in peace. Of 540 who are called, 90 are "
-        "ill."
+        "missed; of the healthy, 450 alarmed and 450 spared. Of 540 who are sent, 90 are ill."
     )
     for axes in figure.axes:
         assert sum(len(marks.get_offsets()) for marks in axes.collections) == 1000

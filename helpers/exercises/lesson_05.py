@@ -525,7 +525,7 @@ QUESTIONS = (
     Question(
         "5.q3",
         "Before you run the next cell: which way with gaps will have the lowest losses, and why?",
-        {"a": "the zeros", "b": "the median", "c": "the median by outcome", "d": "none of them"},
+        {"a": "the zeros", "b": "the median", "c": "the median by outcome", "d": "all alike"},
         "c",
         {
             "a": "A zero is invented, too: it says that she has less insulin than anybody.",
