@@ -390,7 +390,7 @@ _SHUFFLED = ValueForm(
         ),
         "no copy": (
             "Columns stay shuffled when the next one's turn comes. Make a copy each time.",
-            lambda *case: _rises(lambda *changed: _shuffle(*changed, first=0)),
+            lambda *case: _rises(lambda rows, column, numbers: _shuffle(rows, column, numbers, 0)),
         ),
         "nothing": (
             "The loss never changes. Does the model judge the shuffled copy?",
