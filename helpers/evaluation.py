@@ -253,27 +253,24 @@ def verdict(claim: Claim, numbers: ArrayLike) -> str:
     Returns
     -------
     str
-        "reproduced" if all seeds agree with the claim to the digits that it
-        gives; "within the spread" if it lies where one more seed might, by
-        `prediction_interval`; otherwise "not reproduced, because" and what
-        other seeds give. "nothing claimed" where the tutorial gives no number.
+        "within the spread" if the claim lies where one more seed might, by
+        `prediction_interval`; otherwise "outside" and what the seeds give.
+        For a claim of "above", how many seeds lie above. "nothing claimed"
+        where the tutorial gives no number, "not comparable" where its data
+        are others.
     """
     low, high = prediction_interval(numbers)
     values = np.asarray(numbers, float)
     if claim.number is None:
         return "nothing claimed"
+    if claim.other_data:
+        return "other data, not comparable"
     if claim.at_least:
-        agree, possible = values > claim.number, high > claim.number
-    else:
-        half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
-        agree = abs(values - claim.number) <= half_digit
-        possible = low - half_digit <= claim.number <= high + half_digit
-    if agree.all():
-        return "reproduced"
-    if possible:
+        return f"{np.sum(values > claim.number)} of {len(values)} seeds above"
+    half_digit = 0.5 * 10**-claim.digits + 1e-9  # the claim is rounded
+    if low - half_digit <= claim.number <= high + half_digit:
         return "within the spread"
-    found = "more" if claim.number < low else "less"
-    return f"not reproduced, because other seeds give {found}"
+    return f"outside: other seeds give {'more' if claim.number < low else 'less'}"
 
 
 def claims_table(measured: Mapping[str, ArrayLike], baseline: Mapping[str, float]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from helpers.figures.against_line import loss_against, paired_weights
 from helpers.figures.bars import bars, class_balance
-from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
+from helpers.figures.chance import intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
 from helpers.figures.curves import learning_curves
@@ -14,7 +14,9 @@ from helpers.figures.folds_of_rows import folds_of_rows
 from helpers.figures.heaps import two_heaps
 from helpers.figures.histograms import filled_gaps, histograms
 from helpers.figures.layers import activations, describe_network, show_image
+from helpers.figures.leads import leads_of_pairs
 from helpers.figures.lines import lines_between, wrong_side
+from helpers.figures.looks import p_values_of_looks
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
@@ -42,7 +44,6 @@ __all__ = [
     "coin_tosses",
     "confusion_matrix",
     "correlation_heat_map",
-    "counts_of_repetitions",
     "decision_regions",
     "descents",
     "describe",
@@ -55,9 +56,11 @@ __all__ = [
     "histograms",
     "image_grid",
     "intervals_of_repetitions",
+    "leads_of_pairs",
     "learning_curves",
     "lines_between",
     "loss_against",
+    "p_values_of_looks",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",

@@ -26,6 +26,12 @@ class Pairs(NamedTuple):
     cells: NDArray[Any]
     area: float
 
+    @property
+    def marked(self) -> tuple[int, float]:
+        """A quarter of the healthy as a count, and the share of the ill above the last of them."""
+        count = max(1, round(self.cells.shape[1] / 4))
+        return count, float(np.mean(self.cells[:, count - 1] == 1))
+
 
 class Calibration(NamedTuple):
     """Bins of predicted probabilities: rows, mean probability, share of class 1 and its limits."""
@@ -82,20 +88,23 @@ def draw_pairs_square(axes: Axes, pairs: Pairs) -> None:
     label = {"fontsize": 12, "ha": "center", "bbox": {"facecolor": "white", "pad": 3}}
     axes.text(0.7, 0.25, "won", label)
     axes.text(0.12, 0.9, "lost", label)
-    axes.set(xlabel=f"{healthy} healthy, surest first", ylabel=f"{ill} ill, surest first")
+    count, found = pairs.marked
+    threshold = {"color": "black", "linewidth": 2, "linestyle": "--"}
+    axes.plot([count / healthy, count / healthy, 0], [0, found, found], **threshold)
+    axes.plot([count / healthy], [found], "o", ms=9, mfc="white", mec="black", mew=2)
+    axes.set_xlabel(f"{healthy} healthy, highest score first")
+    axes.set_ylabel(f"{ill} ill, highest score first")
     axes.set(aspect="equal", title=f"{pairs.title}: {write_number(pairs.area)} won")
 
 
 def words_pairs_square(pairs: Pairs) -> str:
-    """Say how many pairs were won, and how high the border is at three places."""
-    found = pairs.cells.mean(axis=0)
-    places = [round(share * (len(found) - 1)) for share in (0.1, 0.2, 0.4)]
-    heights = ", ".join(write_number(found[place]) for place in places)
+    """Say how many pairs were won, and how high the border is at the place that is marked."""
+    count, found = pairs.marked
     return (
         f"A square of cells, {pairs.cells.shape[0]} ill upwards and {pairs.cells.shape[1]} healthy "
         f"to the right, highest scores first. A share of {write_number(pairs.area)} is won, at the "
-        f"lower right. The border is the ROC curve: with 0.1, 0.2, 0.4 of the healthy alarmed, "
-        f"{heights} of the ill are found."
+        f"lower right. The border is the ROC curve. Marked on it: with {count} of the healthy "
+        f"alarmed, {write_number(found)} of the ill are found."
     )
 
 
@@ -161,8 +170,8 @@ def draw_calibration(above: Axes, below: Axes, bins: Calibration) -> None:
     above.set(title=bins.name, xlim=(-0.04, 1.04), ylim=(0, 1))
     above.grid(alpha=0.3)
     drawn = below.bar(bins.confidence, bins.rows, width=0.06, color="0.6")
-    below.bar_label(drawn, fontsize=9)
-    below.margins(y=0.25)
+    below.bar_label(drawn, fontsize=9, rotation=90, padding=2)
+    below.margins(y=0.45)
     below.set_xlabel("probability that it gave")
 
 
