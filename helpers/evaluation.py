@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import binomtest, ttest_rel
 from scipy.stats import t as student_t
 
-from helpers.originals import CLAIMS, Claim
+from helpers.originals import Claim
 
 SEEDS_FILE = Path(__file__).resolve().parents[1] / "data" / "seeds.csv"
 
@@ -271,47 +271,6 @@ def verdict(claim: Claim, numbers: ArrayLike) -> str:
     if low - half_digit <= claim.number <= high + half_digit:
         return "within the spread"
     return f"outside: other seeds give {'more' if claim.number < low else 'less'}"
-
-
-def claims_table(measured: Mapping[str, ArrayLike], baseline: Mapping[str, float]) -> pd.DataFrame:
-    """Put what the tutorials claim beside what several seeds measure.
-
-    Parameters
-    ----------
-    measured : mapping of str to array-like of float
-        For names of claims in `helpers.originals.CLAIMS` the numbers measured,
-        one a seed.
-    baseline : mapping of str to float
-        For the same names what one gets without a network.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a claim, numbers as text with four digits: ``claimed`` with its metric,
-        ``mean of the seeds``, ``another seed`` as `prediction_interval` has it,
-        ``baseline`` and ``verdict``.
-
-    Raises
-    ------
-    ValueError
-        If a name is not that of a claim, has no baseline, or less than two numbers.
-    """
-    rows = {}
-    for name, numbers in measured.items():
-        if name not in CLAIMS:
-            raise ValueError(f"there is no claim {name!r}; the claims are {', '.join(CLAIMS)}")
-        if name not in baseline:
-            raise ValueError(f"there is no baseline for {name!r}; give one beside each claim")
-        claim, values = CLAIMS[name], np.asarray(numbers, float)
-        low, high = prediction_interval(values)
-        rows[name] = {
-            "claimed": f"{claim.metric} {claim}",
-            "mean of the seeds": f"{values.mean():.4f}",
-            "another seed": f"{low:.4f} to {high:.4f}",
-            "baseline": f"{baseline[name]:.4f}",
-            "verdict": verdict(claim, values),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def stored_seeds(training: str) -> pd.DataFrame:
