@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -176,13 +176,15 @@ def draw_calibration(above: Axes, below: Axes, bins: Calibration) -> None:
 
 
 def words_calibration(bins: Calibration) -> str:
-    """Compare probability and share in three bins: the lowest, the middle one, the highest."""
+    """Compare probability and share in the lowest bin, the highest, and those that are marked."""
+    said = [
+        f"{write_number(given)} said, {write_number(share)} ill of {rows}"
+        for given, share, rows in zip(bins.confidence, bins.share, bins.rows, strict=True)
+    ]
+    marked = [text for text, off in zip(said, bins.off, strict=True) if off]
     words = (
         f"Dots over the probability given, one for each of {len(bins.rows)} bins; the intervals of "
-        f"{bins.off.sum()} do not reach the diagonal."
+        f"{len(marked)} do not reach the diagonal"
     )
-    places: Sequence[int] = (0, len(bins.rows) // 2, len(bins.rows) - 1)
-    for place in places:
-        given, share = write_number(bins.confidence[place]), write_number(bins.share[place])
-        words += f" Where it says {given}, {share} are ill ({bins.rows[place]} people)."
-    return words
+    words += f": {'; '.join(marked)}. " if marked else ". "
+    return words + f"Lowest bin: {said[0]}. Highest: {said[-1]}."
