@@ -89,8 +89,8 @@ def draw_pairs_square(axes: Axes, pairs: Pairs) -> None:
     axes.text(0.7, 0.25, "won", label)
     axes.text(0.12, 0.9, "lost", label)
     count, found = pairs.marked
-    threshold = {"color": "black", "linewidth": 2, "linestyle": "--"}
-    axes.plot([count / healthy, count / healthy, 0], [0, found, found], **threshold)
+    corner = [count / healthy, count / healthy, 0], [0, found, found]
+    axes.plot(*corner, "--", color="black", linewidth=2)
     axes.plot([count / healthy], [found], "o", ms=9, mfc="white", mec="black", mew=2)
     axes.set_xlabel(f"{healthy} healthy, highest score first")
     axes.set_ylabel(f"{ill} ill, highest score first")
