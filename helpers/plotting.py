@@ -6,7 +6,7 @@ from helpers.figures.balance import classes_of_groups
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.bars_at import map_with_bars
 from helpers.figures.borders import borders
-from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
+from helpers.figures.chance import intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
 from helpers.figures.contests import contest_of_seeds, courses
@@ -22,7 +22,9 @@ from helpers.figures.folds_of_rows import fold_losses, folds_of_rows
 from helpers.figures.heaps import two_heaps
 from helpers.figures.histograms import filled_gaps, histograms
 from helpers.figures.layers import describe_network, show_image
+from helpers.figures.leads import leads_of_pairs
 from helpers.figures.lines import lines_between, wrong_side
+from helpers.figures.looks import p_values_of_looks
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.maps import maps, zoomed_maps
@@ -62,7 +64,6 @@ __all__ = [
     "confusion_matrix",
     "contest_of_seeds",
     "correlation_heat_map",
-    "counts_of_repetitions",
     "courses",
     "covered_places",
     "descents",
@@ -80,6 +81,7 @@ __all__ = [
     "histograms",
     "image_grid",
     "intervals_of_repetitions",
+    "leads_of_pairs",
     "learning_curves",
     "lines_between",
     "loss_against",
@@ -88,6 +90,7 @@ __all__ = [
     "maps",
     "named_above",
     "neighbours",
+    "p_values_of_looks",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",

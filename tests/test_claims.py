@@ -1,4 +1,4 @@
-"""The table of claims in notebook 07 is what the tutorials claim and the stored seeds measure."""
+"""The claims' figure in notebook 07 says what tutorials claim and the stored seeds measure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import nbformat
-import pandas as pd
 import pytest
 
-from helpers.evaluation import claims_table, prediction_interval, stored_seeds
+from helpers.evaluation import stored_seeds
+from helpers.figures.claimed import measure_claims, words_claim
 from helpers.originals import CLAIMS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -23,45 +23,42 @@ STORED = {
 
 
 @pytest.fixture(scope="module")
-def table():
+def sentences():
     (path,) = FOLDER.glob("07_*.ipynb")
-    (cell,) = [cell for cell in nbformat.read(path, 4).cells if cell.id == "claims-table"]
-    html = cell.outputs[0].data["text/html"]
-    head, *rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in html.split("<tr")[1:]]
-    return pd.DataFrame([row[1:] for row in rows], [row[0] for row in rows], head[1:])
+    (cell,) = [cell for cell in nbformat.read(path, 4).cells if cell.id == "claims-figure"]
+    words = cell.outputs[0].data["text/plain"]
+    found = re.findall(r"[A-Z].*?; baseline \d\.\d+; [^.]*\.", words)
+    assert "".join(found) == words.replace(". ", ".")
+    return dict(zip(CLAIMS, found, strict=True))
 
 
-def test_every_claim_stands_in_the_table_as_the_tutorial_writes_it(table):
-    assert list(table.index) == list(CLAIMS)
+def test_every_claim_stands_in_the_figure_as_the_tutorial_writes_it(sentences):
     for name, claim in CLAIMS.items():
-        assert table.loc[name, "claimed"] == f"{claim.metric} {claim}"
+        assert sentences[name].lower().startswith(name)
+        written = "nothing" if claim.number is None else str(claim)
+        assert f"; claimed {written}; " in sentences[name]
 
 
-def test_rows_of_stored_seeds_are_calculated_from_them(table):
+def test_lines_of_stored_seeds_are_calculated_from_them(sentences):
     for name, (training, flat, metric) in STORED.items():
         numbers, baseline = (stored_seeds(which)[metric] for which in (training, flat))
-        expected = claims_table({name: numbers}, {name: baseline.mean()}).loc[name]
-        for column in ("mean of the seeds", "baseline"):
-            assert float(table.loc[name, column]) == pytest.approx(float(expected[column]))
-        for column in ("another seed", "verdict"):
-            assert table.loc[name, column] == expected[column]
+        (claimed,) = measure_claims({name: numbers}, {name: baseline.mean()})
+        assert sentences[name] == words_claim(claimed)
 
 
-def test_verdicts_follow_from_the_limits_beside_them(table):
+def test_verdicts_follow_from_the_limits_beside_them(sentences):
     for name, claim in CLAIMS.items():
-        low, high = map(float, re.findall(r"\d\.\d{4}", table.loc[name, "another seed"]))
-        assert low < float(table.loc[name, "mean of the seeds"]) < high
-        if claim.number is not None:
-            inside = low <= claim.number <= high
-            assert table.loc[name, "verdict"].startswith("not reproduced") != inside, name
+        if claim.number is None or claim.at_least or claim.other_data:
+            continue
+        low, high = map(
+            float, re.search(r"more seed from (\S+) to (\S+);", sentences[name]).groups()
+        )
+        inside = low <= claim.number <= high
+        verdict = "within the spread." if inside else "outside: other seeds give "
+        assert verdict in sentences[name], name
 
 
-def test_limits_of_the_table_are_those_of_one_more_seed(table):
-    low, high = prediction_interval(stored_seeds("faces")["accuracy"])
-    assert table.loc["faces", "another seed"] == f"{low:.4f} to {high:.4f}"
-
-
-def test_readme_sends_to_the_table_and_holds_none_of_its_own():
+def test_readme_sends_to_the_figure_and_holds_no_table_of_its_own():
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    assert re.search(r"claim[^.\n]*\]\(notebooks/07_how_sure\.ipynb\)", text)
+    assert re.search(r"\]\(notebooks/07_how_sure\.ipynb\)[^.\n|]*claim", text)
     assert "within the spread" not in text

@@ -9,7 +9,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, ttest_1samp
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from helpers.evaluation import paired_difference, prediction_interval
@@ -17,15 +17,18 @@ from helpers.figures.chance import measure_possible_truths
 from helpers.figures.claimed import measure_claims
 from helpers.figures.coins import measure_coins
 from helpers.figures.dots import measure_differences
+from helpers.figures.leads import measure_leads
+from helpers.figures.looks import measure_looks
 from helpers.figures.ranking import measure_calibration, measure_pairs_square
 from helpers.plotting import (
     calibration_dots,
     claims_and_seeds,
     coin_tosses,
-    counts_of_repetitions,
     description,
     differences_and_margin,
     intervals_of_repetitions,
+    leads_of_pairs,
+    p_values_of_looks,
     pairs_of_networks,
     pairs_square,
     possible_truths,
@@ -40,31 +43,51 @@ def style_and_figures_stay_clean():
     plt.close("all")
 
 
-def test_pairs_give_ranges_and_means_and_the_truth_only_where_it_is_told():
+def test_pairs_give_ranges_and_means():
     a, b = [[0.7, 0.8], [0.5, 0.5]], [[0.8, 0.9], [0.4, 0.6]]
     words = "A: from 0.700 to 0.800, mean 0.750. B: from 0.800 to 0.900, mean 0.850."
     assert words in description(pairs_of_networks(a, b))
-    told = description(pairs_of_networks(a, b, [(0.75, 0.8), (0.5, 0.5)]))
-    assert "mean 0.750, true 0.750. B: from 0.800 to 0.900, mean 0.850, true 0.800." in told
+
+
+def test_leads_follow_from_the_interval_of_the_paired_test():
+    a = np.array([[0.5, 0.6, 0.5], [0.7, 0.8, 0.7], [0.5, 0.6, 0.7], [0.5, 0.6, 0.5]])
+    b = a + np.array(
+        [[0.1, 0.11, 0.12], [-0.1, -0.11, -0.12], [-0.1, 0.1, 0.01], [0.01, 0.05, -0.02]]
+    )
+    leads = measure_leads(a, b, [0.1, -0.1, 0, 0.02])
+    assert [lead.verdict for lead in leads] == ["B", "A", "=", "="]
+    for lead, first, second in zip(leads, b, a, strict=True):
+        assert lead[:3] == paired_difference(first, second)[:3]
+    words = description(leads_of_pairs(a, b, [0.1, -0.1, 0, 0.02]))
+    assert "Pair 1: from 0.085 to 0.135, so B; truth 0.100." in words
+
+
+def test_looks_end_at_the_first_p_value_below_the_line():
+    differences = np.random.default_rng(3).normal(0, 1, (12, 8))
+    differences[0] = np.arange(8) + 20
+    looks = measure_looks(differences)
+    assert looks.stops[0] == 0
+    for story, p_values, stop in zip(differences, looks.p_values, looks.stops, strict=True):
+        assert p_values[-1] == pytest.approx(ttest_1samp(story, 0).pvalue)
+        before = p_values[:stop] if stop >= 0 else p_values
+        assert (before >= 0.05).all()
+        assert stop == -1 or p_values[stop] < 0.05
+    words = description(p_values_of_looks(differences))
+    assert "12 wandering lines" in words
+    assert f"{(looks.stops >= 0).sum()} fall below the line" in words
+    assert "the first after 3 seeds" in words
 
 
 def test_differences_have_the_interval_of_the_paired_test_for_three_seeds_and_for_all():
     first, second = np.array([0.5, 0.52, 0.51, 0.5, 0.53]), np.full(5, 0.5)
-    three, five = measure_differences(first, second, 0.02)
+    three, five = measure_differences(first, second, 0.025)
     for found, count in ((three, 3), (five, 5)):
         expected = paired_difference(first[:count], second[:count])
         assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
     assert description(differences_and_margin(first, second, 0.5)).count(" holds all of it") == 2
     assert description(differences_and_margin(first, second, 0.001)).count("not hold all") == 2
-
-
-def test_repetitions_mark_the_middle_and_what_lies_outside_of_it():
-    counts = [40] + [45] * 60 + [46] * 38 + [50]
-    assert description(counts_of_repetitions(counts, 50)) == (
-        "Stacked dots, one for each of 100 repetitions, over the number of right answers of 50. "
-        "They reach from 40 to 50; the middle 95 of 100, shaded, from 45 to 46. The commonest "
-        "count is 45."
-    )
+    assert five.outside.tolist() == [False, False, False, False, True]
+    assert "; 1 outside of the margin" in description(differences_and_margin(first, second, 0.025))
 
 
 def test_possible_truths_are_those_whose_middle_counts_hold_the_result():
@@ -103,6 +126,8 @@ def test_border_between_won_and_lost_pairs_is_the_roc_curve():
     labels, scores = np.repeat([1, 0], [7, 11]), np.append(ill, healthy)
     assert pairs.area == pytest.approx(roc_auc_score(labels, scores))
     false, true, _ = roc_curve(labels, scores, drop_intermediate=False)
+    count, found = pairs.marked
+    assert (count, found) == (3, pytest.approx(true[np.isclose(false, 3 / 11)].max()))
     for place, height in enumerate(pairs.cells.mean(axis=0)):
         assert height == pytest.approx(true[np.isclose(false, place / 11)].max())
     assert measure_pairs_square([0.5], [0.5], "a tie").area == 0.5
@@ -118,20 +143,26 @@ def test_calibration_marks_the_bins_whose_interval_misses_the_probability():
     assert bins.rows.tolist() == [100, 100]
     assert bins.off.tolist() == [False, True]
     words = description(calibration_dots(true, {"network": sure}))
-    assert "the intervals of 1 do not reach the diagonal" in words
-    assert "Where it says 0.950, 0.500 are ill (100 people)." in words
+    assert "the intervals of 1 do not reach the diagonal: 0.950 said, 0.500 ill of 100." in words
+    assert "Lowest bin: 0.500 said, 0.500 ill of 100." in words
 
 
 def test_claims_stand_beside_the_seeds_the_band_of_one_more_and_the_baseline():
     numbers = [0.97, 0.98, 0.98]
     (claim,) = measure_claims({"iris": numbers}, {"iris": 0.9})
     assert claim.limits == prediction_interval(numbers)
-    measured = {"iris": numbers, "faces": [0.7, 0.8], "mnist loss": [0.07, 0.08]}
+    measured = {"iris": numbers, "faces": [0.7, 0.8], "mnist loss": [0.01, 0.011]}
+    measured |= {"mnist deep": [0.97, 0.99], "points": [0.5, 0.6]}
     figure = claims_and_seeds(measured, dict.fromkeys(measured, 0.5))
     words = description(figure)
     assert "Iris, accuracy: 3 seeds as dots on a line, from 0.970 to 0.980;" in words
-    assert "claimed 0.98; baseline 0.500." in words
-    assert "claimed nothing; baseline 0.500." in words
+    assert "claimed 0.98; baseline 0.500; within the spread." in words
+    assert "claimed nothing; baseline 0.500; nothing claimed." in words
+    assert "outside: other seeds give less." in words
+    assert "claimed above 0.98; baseline 0.500; 1 of 2 seeds above." in words
+    assert "claimed 0.93; baseline 0.500; other data, not comparable." in words
+    assert [figure.axes[place].lines[3].get_marker() for place in (0, 3, 4)] == ["^", ">", "^"]
+    assert figure.axes[4].lines[3].get_markerfacecolor() == "white"
     assert "Mnist loss: 2 seeds" in words
     dots = figure.axes[0].lines[1].get_ydata()
     assert dots[0] == dots[1] == 0 < dots[2]  # equal ones are stacked
@@ -144,7 +175,8 @@ def test_claims_stand_beside_the_seeds_the_band_of_one_more_and_the_baseline():
         (lambda: pairs_of_networks([[0.5]] * 2, [[0.5, 0.6]] * 2), "the same pairs and seeds"),
         (lambda: differences_and_margin([1, 2, 3, 4], [1, 2, 3, 4], 0), "above 0"),
         (lambda: differences_and_margin([1, 2, 3], [1, 2, 3], 1), "more than three"),
-        (lambda: counts_of_repetitions([51], 50), "there are 50 rows"),
+        (lambda: leads_of_pairs([[0.5, 1]] * 2, [[0.6, 1]] * 2, [0.1]), "2 pairs and 1 truths"),
+        (lambda: p_values_of_looks([[1, 2]]), "at least three"),
         (lambda: possible_truths(51, 50), "a count from 0 to 50"),
         (lambda: coin_tosses([(0, 0)]), "at least one coin"),
         (lambda: pairs_square({"none": ([], [1])}), "ill is empty"),

@@ -304,21 +304,6 @@ share = found.mean()""",
 QUESTIONS = (
     Question(
         "7.q1",
-        "Before you run the next cell: a network is right on 94 of 100 flowers in the long run. It "
-        "is measured on fifty flowers, two hundred times. How far do the middle 95 of 100 counts "
-        "of right answers reach?",
-        {"a": "from 46 to 48", "b": "from about 44 to 50", "c": "from 25 to 50", "d": "always 47"},
-        "b",
-        {
-            "a": "That would be one flower up or down. Chance in the choice of fifty does more.",
-            "b": "Three flowers down and three up, on the same network. The figure shows it.",
-            "c": "Half of the flowers wrong would be a very odd draw for a network that errs on 6 "
-            "in 100.",
-            "d": "47 is the mean. Another fifty flowers hold other hard ones.",
-        },
-    ),
-    Question(
-        "7.q2",
         "Before you run the next cell: twelve fair coins are tossed. How often is one side ahead "
         "by 9:3 or more?",
         {"a": "about 1 time in 1,000", "b": "about 1 in 50", "c": "about 1 in 7", "d": "1 in 2"},
@@ -331,7 +316,7 @@ QUESTIONS = (
         },
     ),
     Question(
-        "7.q3",
+        "7.q2",
         "Two networks have been compared from five seeds. The interval of the difference reaches "
         "from -0.020 to 0.015, and the margin was fixed at 0.010. What follows?",
         {
@@ -347,6 +332,25 @@ QUESTIONS = (
             "b": "An interval that holds 0 leaves open which of them is better.",
             "c": "Whoever moves the margin after looking can always be right. It is fixed before.",
             "d": "The interval is wider than the margin. More seeds would make it narrower.",
+        },
+    ),
+    Question(
+        "7.q3",
+        "The share of all pairs lies outside of the interval of the hundred games: a bug, or one "
+        "of the five in a hundred? Before you run the game again with `games = 10_000`: what would "
+        "speak for chance, and against a bug?",
+        {
+            "a": "the share of games that are won stays where it was",
+            "b": "the share of games that are won moves to that of all pairs",
+            "c": "the interval grows wider",
+            "d": "nothing: an interval holds the truth, so there must be a bug",
+        },
+        "b",
+        {
+            "a": "That would be a bug: more games, and still another answer than all pairs give.",
+            "b": "It does: try it. A hundred games with another seed would mostly do as well.",
+            "c": "A hundredfold of games makes it about ten times narrower, bug or not.",
+            "d": "About five in a hundred intervals do not hold it, and here is one.",
         },
     ),
     Question(

@@ -15,15 +15,6 @@ from helpers.figures.style import palette
 from helpers.figures.wording import write_number
 
 
-class Repeated(NamedTuple):
-    """How many were right, each time, and between which counts the middle 95 of 100 lie."""
-
-    counts: NDArray[Any]
-    rows: int
-    low: int
-    high: int
-
-
 class Belt(NamedTuple):
     """For each true accuracy the middle 95 of 100 counts; `kept` where the result is one."""
 
@@ -44,49 +35,9 @@ class Intervals(NamedTuple):
     missed: NDArray[Any]
 
 
-def counts_of_repetitions(counts: ArrayLike, rows: int) -> Axes:
-    """Draw how many rows were right, each repetition as a dot, and mark the middle 95 of 100.
-
-    Parameters
-    ----------
-    counts : array_like of int, shape (repetitions,)
-        How many were right in each repetition.
-    rows : int
-        Of how many.
-    """
-    values = check_labels(counts, "counts")
-    if values.max() > rows:
-        raise ValueError(f"counts holds {values.max()}, and there are {rows} rows")
-    low, high = _middle(values)
-    return present((8, 3.6), Repeated(values, rows, low, high), draw_counts, words_counts)
-
-
 def _middle(counts: NDArray[Any]) -> tuple[int, int]:
     low, high = np.quantile(counts, [0.025, 0.975], method="inverted_cdf")
     return int(low), int(high)
-
-
-def draw_counts(axes: Axes, numbers: Repeated) -> None:
-    """Stack a dot for each repetition above its count."""
-    for count, times in enumerate(np.bincount(numbers.counts)):
-        inside = numbers.low <= count <= numbers.high
-        colour, marker = (palette(2)[0], "o") if inside else (palette(2)[1], "x")
-        axes.plot([count] * times, np.arange(times) + 1, marker, color=colour, markersize=4)
-    axes.axvspan(numbers.low - 0.5, numbers.high + 0.5, color="0.92", zorder=0)
-    axes.set(xlabel=f"right answers, of {numbers.rows}", ylabel="how many times")
-    place = {"transform": axes.get_xaxis_transform(), "va": "top"}
-    axes.text(numbers.low - 0.4, 0.97, "the middle 95 of 100", place)
-
-
-def words_counts(numbers: Repeated) -> str:
-    """Say where the counts lie."""
-    counts = numbers.counts
-    return (
-        f"Stacked dots, one for each of {len(counts)} repetitions, over the number of right "
-        f"answers of {numbers.rows}. They reach from {counts.min()} to {counts.max()}; the middle "
-        f"95 of 100, shaded, from {numbers.low} to {numbers.high}. The commonest count is "
-        f"{np.bincount(counts).argmax()}."
-    )
 
 
 def possible_truths(right: int, rows: int) -> Axes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -19,11 +18,10 @@ from helpers.figures.wording import write_number
 
 
 class Pair(NamedTuple):
-    """What two networks reached from the same seeds and, where it is told, in truth."""
+    """What two networks reached from the same seeds."""
 
     a: NDArray[Any]
     b: NDArray[Any]
-    truths: tuple[float, float] | None
 
 
 class Differences(NamedTuple):
@@ -35,20 +33,21 @@ class Differences(NamedTuple):
     high: float
     margin: float
 
+    @property
+    def outside(self) -> NDArray[Any]:
+        """Whether a seed by itself lies outside of the margin."""
+        return abs(self.values) > self.margin
 
-def pairs_of_networks(
-    a: ArrayLike, b: ArrayLike, truths: Sequence[tuple[float, float]] | None = None
-) -> Figure:
+
+def pairs_of_networks(a: ArrayLike, b: ArrayLike) -> Figure:
     """Draw several pairs of networks, A above B, each seed as a dot and each mean as a bar.
 
     Parameters
     ----------
     a, b : array_like of float, shape (pairs, seeds)
         What each seed measured, an even number of pairs.
-    truths : sequence of tuple of float, optional
-        For each pair what A and B reach in truth; it is marked with a diamond.
     """
-    pairs = measure_pairs(a, b, truths)
+    pairs = measure_pairs(a, b)
     rows = len(pairs) // 2
     size = (8, 0.6 + 1.35 * rows)
     figure, panels = plt.subplots(
@@ -63,9 +62,7 @@ def pairs_of_networks(
     return figure
 
 
-def measure_pairs(
-    a: ArrayLike, b: ArrayLike, truths: Sequence[tuple[float, float]] | None
-) -> list[Pair]:
+def measure_pairs(a: ArrayLike, b: ArrayLike) -> list[Pair]:
     """Check that the two have the same seeds, and put each pair together."""
     both = [check_array(values, name, "pairs x seeds", 2) for values, name in ((a, "a"), (b, "b"))]
     if both[0].shape != both[1].shape or len(both[0]) % 2:
@@ -73,28 +70,24 @@ def measure_pairs(
             f"a has shape {both[0].shape} and b {both[1].shape}, expected the same pairs and "
             "seeds, and an even number of pairs"
         )
-    told = [None] * len(both[0]) if truths is None else list(truths)
-    return [Pair(*values) for values in zip(*both, told, strict=True)]
+    return [Pair(*values) for values in zip(*both, strict=True)]
 
 
 def draw_pair(axes: Axes, pair: Pair) -> None:
     """Draw the seeds of A and of B on a line each, with a bar at their mean."""
-    for height, values, marker, colour in zip((1, 0), pair[:2], "os", palette(2), strict=True):
+    for height, values, marker, colour in zip((1, 0), pair, "os", palette(2), strict=True):
         axes.plot(values, [height] * len(values), marker, color=colour, alpha=0.6)
         axes.vlines(values.mean(), height - 0.3, height + 0.3, color="0.1", linewidth=2)
-    if pair.truths:
-        axes.plot(pair.truths, [1.42, 0.42], "D", color="black", markersize=6, clip_on=False)
-    axes.set(yticks=[1, 0], yticklabels=["A", "B"], ylim=(-0.5, 1.6))
+    axes.set(yticks=[1, 0], yticklabels=["A", "B"], ylim=(-0.5, 1.5))
     axes.grid(axis="x", alpha=0.3)
 
 
 def words_pair(pair: Pair) -> str:
     """Give the range and the mean of each of the two."""
     words = "Dots on two lines, one a seed, over the accuracy."
-    for number, (name, values) in enumerate(zip("AB", pair[:2], strict=True)):
+    for name, values in zip("AB", pair, strict=True):
         low, high, mean = map(write_number, (values.min(), values.max(), values.mean()))
-        words += f" {name}: from {low} to {high}, mean {mean}"
-        words += f", true {write_number(pair.truths[number])}." if pair.truths else "."
+        words += f" {name}: from {low} to {high}, mean {mean}."
     return words
 
 
@@ -139,7 +132,12 @@ def draw_differences(axes: Axes, numbers: Differences) -> None:
     """Draw the dots, the interval below them, and the margin as a shaded band."""
     axes.axvspan(-numbers.margin, numbers.margin, color=palette(3)[2], alpha=0.2)
     axes.axvline(0, color="0.4", linewidth=1)
-    axes.plot(numbers.values, np.ones(len(numbers.values)), "o", color=palette(1)[0], alpha=0.7)
+    for chosen, marker, colour in (
+        (~numbers.outside, "o", palette(2)[0]),
+        (numbers.outside, "s", palette(2)[1]),
+    ):
+        part = numbers.values[chosen]
+        axes.plot(part, np.ones(len(part)), marker, color=colour, alpha=0.8)
     middle = numbers.values.mean()
     reach = [[middle - numbers.low], [numbers.high - middle]]
     axes.errorbar(middle, 0.4, xerr=reach, fmt="|", color="0.1", capsize=5, linewidth=2)
@@ -155,7 +153,8 @@ def words_differences(numbers: Differences) -> str:
     inside = -numbers.margin <= numbers.low and numbers.high <= numbers.margin
     lowest, highest = write_number(numbers.values.min()), write_number(numbers.values.max())
     return (
-        f"Dots on a line, one a seed, from {lowest} to {highest}. The interval of their mean "
+        f"Dots on a line, one a seed, from {lowest} to {highest}; {numbers.outside.sum()} outside "
+        "of the margin, drawn as squares. The interval of their mean "
         f"reaches from {low} to {high}; the shaded margin from -{margin} to {margin} "
         f"{'holds all of it' if inside else 'does not hold all of it'}."
     )

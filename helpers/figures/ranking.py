@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -25,6 +25,12 @@ class Pairs(NamedTuple):
     title: str
     cells: NDArray[Any]
     area: float
+
+    @property
+    def marked(self) -> tuple[int, float]:
+        """A quarter of the healthy as a count, and the share of the ill above the last of them."""
+        count = max(1, round(self.cells.shape[1] / 4))
+        return count, float(np.mean(self.cells[:, count - 1] == 1))
 
 
 class Calibration(NamedTuple):
@@ -82,20 +88,23 @@ def draw_pairs_square(axes: Axes, pairs: Pairs) -> None:
     label = {"fontsize": 12, "ha": "center", "bbox": {"facecolor": "white", "pad": 3}}
     axes.text(0.7, 0.25, "won", label)
     axes.text(0.12, 0.9, "lost", label)
-    axes.set(xlabel=f"{healthy} healthy, surest first", ylabel=f"{ill} ill, surest first")
+    count, found = pairs.marked
+    corner = [count / healthy, count / healthy, 0], [0, found, found]
+    axes.plot(*corner, "--", color="black", linewidth=2)
+    axes.plot([count / healthy], [found], "o", ms=9, mfc="white", mec="black", mew=2)
+    axes.set_xlabel(f"{healthy} healthy, highest score first")
+    axes.set_ylabel(f"{ill} ill, highest score first")
     axes.set(aspect="equal", title=f"{pairs.title}: {write_number(pairs.area)} won")
 
 
 def words_pairs_square(pairs: Pairs) -> str:
-    """Say how many pairs were won, and how high the border is at three places."""
-    found = pairs.cells.mean(axis=0)
-    places = [round(share * (len(found) - 1)) for share in (0.1, 0.2, 0.4)]
-    heights = ", ".join(write_number(found[place]) for place in places)
+    """Say how many pairs were won, and how high the border is at the place that is marked."""
+    count, found = pairs.marked
     return (
         f"A square of cells, {pairs.cells.shape[0]} ill upwards and {pairs.cells.shape[1]} healthy "
         f"to the right, highest scores first. A share of {write_number(pairs.area)} is won, at the "
-        f"lower right. The border is the ROC curve: with 0.1, 0.2, 0.4 of the healthy alarmed, "
-        f"{heights} of the ill are found."
+        f"lower right. The border is the ROC curve. Marked on it: with {count} of the healthy "
+        f"alarmed, {write_number(found)} of the ill are found."
     )
 
 
@@ -161,19 +170,21 @@ def draw_calibration(above: Axes, below: Axes, bins: Calibration) -> None:
     above.set(title=bins.name, xlim=(-0.04, 1.04), ylim=(0, 1))
     above.grid(alpha=0.3)
     drawn = below.bar(bins.confidence, bins.rows, width=0.06, color="0.6")
-    below.bar_label(drawn, fontsize=9)
-    below.margins(y=0.25)
+    below.bar_label(drawn, fontsize=9, rotation=90, padding=2)
+    below.margins(y=0.45)
     below.set_xlabel("probability that it gave")
 
 
 def words_calibration(bins: Calibration) -> str:
-    """Compare probability and share in three bins: the lowest, the middle one, the highest."""
+    """Compare probability and share in the lowest bin, the highest, and those that are marked."""
+    said = [
+        f"{write_number(given)} said, {write_number(share)} ill of {rows}"
+        for given, share, rows in zip(bins.confidence, bins.share, bins.rows, strict=True)
+    ]
+    marked = [text for text, off in zip(said, bins.off, strict=True) if off]
     words = (
         f"Dots over the probability given, one for each of {len(bins.rows)} bins; the intervals of "
-        f"{bins.off.sum()} do not reach the diagonal."
+        f"{len(marked)} do not reach the diagonal"
     )
-    places: Sequence[int] = (0, len(bins.rows) // 2, len(bins.rows) - 1)
-    for place in places:
-        given, share = write_number(bins.confidence[place]), write_number(bins.share[place])
-        words += f" Where it says {given}, {share} are ill ({bins.rows[place]} people)."
-    return words
+    words += f": {'; '.join(marked)}. " if marked else ". "
+    return words + f"Lowest bin: {said[0]}. Highest: {said[-1]}."
