@@ -432,8 +432,7 @@ mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"
         """def too_far(place, known, limit):
     distances = np.sqrt(((known - place) ** 2).sum(axis=1))
     return distances.min() > limit""",
-        "If even the nearest known point is far away, nothing like this place was ever seen. Where "
-        "to put the limit is a choice: a small one refuses more, also at the clouds' edges.",
+        "If even the nearest known point is far away, nothing like it was seen in training.",
     ),
     Exercise(
         "3.5",
