@@ -111,7 +111,7 @@ def _way_out(whole: Map) -> NDArray[Any] | None:
     """Return the middle of the longest stretch of the map's edge that class 1 reaches, if any."""
     yes, places = whole.chances[..., 1] > 0.5, grid_of(whole.across, whole.up)
     places = places.reshape(*yes.shape, 2)
-    round_it = [(0, slice(0, -1)), (slice(0, -1), -1), (-1, slice(None, 0, -1))]
+    round_it: list[Any] = [(0, slice(0, -1)), (slice(0, -1), -1), (-1, slice(None, 0, -1))]
     round_it.append((slice(None, 0, -1), 0))
     edge = np.concatenate([yes[part] for part in round_it])
     where = np.concatenate([places[part] for part in round_it])
@@ -142,7 +142,16 @@ def draw_fence(axes: Axes, fence: Fence) -> None:
             ha="right", weight="bold", bbox=box,
         )  # fmt: skip
     for place, count in fence.areas:
-        axes.text(*place, str(count), ha="center", va="center", fontsize=11, bbox=box, zorder=6)
+        axes.text(
+            place[0],
+            place[1],
+            str(count),
+            ha="center",
+            va="center",
+            fontsize=11,
+            bbox=box,
+            zorder=6,
+        )
 
 
 def words_fence(fence: Fence) -> str:
