@@ -80,16 +80,13 @@ _NEURON = ValueForm(
 
 def _places_and_centres() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(31)
-    # Corners of a square for the first places, then other numbers of classes. At the last two,
-    # the sum of the two differences, or the larger of them, leads elsewhere.
     square = np.array([[0.43, 0.20], [0.80, 0.43], [0.57, 0.80], [0.20, 0.57]])
     cases = [(place, square) for place in PLACES[:3]]
     cases += [(generator.uniform(size=2), generator.uniform(size=(n, 2))) for n in (3, 6, 6, 5, 9)]
-    return [
-        *cases,
-        (np.array([0.0, 0.0]), np.array([[5.0, 5.0], [0.6, 0.6], [0.9, 0.0]])),
-        (np.array([0.0, 0.0]), np.array([[0.7, 0.7], [0.8, 0.1], [0.9, 5.0]])),
-    ]
+    # Here the sum of the two differences, or the larger of them, leads elsewhere.
+    for centres in ([[5, 5], [0.6, 0.6], [0.9, 0]], [[0.7, 0.7], [0.8, 0.1], [0.9, 5]]):
+        cases.append((np.zeros(2), np.array(centres, dtype=float)))
+    return cases
 
 
 def _read_class(answer: object, place: np.ndarray, centres: np.ndarray) -> int:
@@ -200,11 +197,10 @@ _MENDED = NetworkForm(
 
 def _far_and_near() -> list[tuple[np.ndarray, np.ndarray, float]]:
     generator = np.random.default_rng(34)
-    cases = []
-    for limit, spread in [(0.25, 0.4), (0.4, 0.4), (1.5, 3.0)] * 6:
-        known = generator.normal(0, spread, (15, 2))
-        cases.append((generator.normal(0, spread, 2), known, limit))
-    return cases
+    return [
+        (generator.normal(0, spread, 2), generator.normal(0, spread, (15, 2)), limit)
+        for limit, spread in [(0.25, 0.4), (0.4, 0.4), (1.5, 3.0)] * 6
+    ]
 
 
 def _read_far(answer: object, place: np.ndarray, known: np.ndarray, limit: float) -> float:
@@ -436,8 +432,7 @@ mended.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"
         """def too_far(place, known, limit):
     distances = np.sqrt(((known - place) ** 2).sum(axis=1))
     return distances.min() > limit""",
-        "If even the nearest known point is far away, nothing like this place was ever seen. Where "
-        "to put the limit is a choice: a small one refuses more, also at the clouds' edges.",
+        "If even the nearest known point is far away, nothing like it was seen in training.",
     ),
     Exercise(
         "3.5",

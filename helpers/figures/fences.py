@@ -111,8 +111,8 @@ def _way_out(whole: Map) -> NDArray[Any] | None:
     """Return the middle of the longest stretch of the map's edge that class 1 reaches, if any."""
     yes, places = whole.chances[..., 1] > 0.5, grid_of(whole.across, whole.up)
     places = places.reshape(*yes.shape, 2)
-    there, back = slice(0, -1), slice(None, 0, -1)
-    round_it: list[tuple[Any, Any]] = [(0, there), (there, -1), (-1, back), (back, 0)]
+    round_it: list[Any] = [(0, slice(0, -1)), (slice(0, -1), -1), (-1, slice(None, 0, -1))]
+    round_it.append((slice(None, 0, -1), 0))
     edge = np.concatenate([yes[part] for part in round_it])
     where = np.concatenate([places[part] for part in round_it])
     if not edge.any() or edge.all():
