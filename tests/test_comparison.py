@@ -318,7 +318,7 @@ PLANTED = [
     ("02_mnist", "test-table", swap("convolutional", "784-512-10")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),
     ("04_lfw_faces", "confusion", swap("Colin Powell", "Gerhard Schroeder")),
-    ("04_lfw_faces", "mended", replace("twins: 0", "twins: 1")),
+    ("04_lfw_faces", "mended", replace("judged 64", "judged 65")),
     ("05_diabetes", "test-rows", replace("50 ill are found", "51 ill are found")),
     ("05_diabetes", "histograms", replace("251", "250")),
 ]
