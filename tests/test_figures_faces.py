@@ -61,7 +61,7 @@ def test_strips_with_a_mark_count_what_lies_above_it():
     axes = strips({"known": [0.5, 0.95, 1.0], "others": [0.4]}, "certainty", mark=0.9)
     assert description(axes) == (
         "Dots on 2 lines over the certainty. known: from 0.500 to 1.000, half of them above 0.950, "
-        "2 of 3: 67% above 0.9; others: from 0.400 to 0.400, half of them above 0.400, 0 of 1: 0% above 0.9."
+        "2 of 3: 67% above 0.9; others: 0.400."
     )
     assert {"2 of 3: 67%", "0 of 1: 0%"} <= {text.get_text() for text in axes.texts}
 

@@ -60,10 +60,11 @@ def covered_places(
     figure, panels = plt.subplots(
         1, len(maps), figsize=(4 * len(maps), 5.2), layout="constrained", squeeze=False
     )
-    deepest = max(cases - int(covered.counts.min()) for covered in maps.values())
+    every = np.concatenate([covered.counts for covered in maps.values()])
+    limits = int(every.min()), int(every.max())
     for axes, (name, covered) in zip(panels.flat, maps.items(), strict=True):
         axes.set_title(f"covered with {name}")
-        draw_covered(axes, covered, deepest)
+        draw_covered(axes, covered, limits)
         describe(axes, words_covered(covered))
     return figure
 
@@ -87,11 +88,10 @@ def measure_covered(
     return Covered(found, list(tops), list(lefts), size, int(cases), picture)
 
 
-def draw_covered(axes: Axes, covered: Covered, deepest: int) -> None:
+def draw_covered(axes: Axes, covered: Covered, limits: tuple[int, int]) -> None:
     """Write each count into its square on the face, the bluer the fewer; the fewest are framed."""
     axes.imshow(covered.face, cmap="gray", vmin=0, vmax=1)
-    lost = (covered.cases - covered.counts) / max(deepest, 1)
-    depth = (lost - lost.min()) / max(float(np.ptp(lost)), 0.2)
+    depth = (limits[1] - covered.counts) / max(limits[1] - limits[0], 1)
     for (row, column), count in np.ndenumerate(covered.counts):
         x, y = covered.lefts[column] - 0.5, covered.tops[row] - 0.5
         fewest = count == covered.counts.min()
@@ -100,7 +100,7 @@ def draw_covered(axes: Axes, covered: Covered, deepest: int) -> None:
                 (x, y),
                 covered.size,
                 covered.size,
-                facecolor=(*palette(1)[0], 0.6 * float(depth[row, column])),
+                facecolor=(*palette(1)[0], 0.7 * float(depth[row, column])),
                 edgecolor=palette(2)[1] if fewest else "white",
                 linewidth=4 if fewest else 0.8,
                 zorder=3 if fewest else 2,

@@ -83,7 +83,7 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
     for row, (name, heights) in enumerate(stacks.items()):
         axes.scatter(
             numbers.values[name],
-            row + 0.25 - heights * min(0.12, 0.7 / highest),
+            row + 0.25 * (len(heights) > 1) - heights * min(0.12, 0.7 / highest),
             s=40 if highest < 12 else 14,
             marker=MARKERS[row],
             color=palette(len(stacks))[row],
