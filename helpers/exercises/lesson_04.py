@@ -11,6 +11,7 @@ from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm
 
 Rows = np.ndarray
+ALL = slice(None)
 
 
 def _three_people() -> list[tuple[Rows, Rows, Rows]]:
@@ -191,9 +192,6 @@ _RECALLS = FunctionForm(
 )
 
 
-ALL = slice(None)
-
-
 def _twelve(start: int) -> slice:
     return slice(start, start + 12)
 
@@ -240,9 +238,7 @@ _COVERED = FunctionForm(
         "always grey": (
             "The square is grey, whatever the filling is. Take the same rows and columns of "
             "`filling`.",
-            lambda p, top, left, f: _cover(
-                p, np.full_like(f, 0.5), ALL, _twelve(top), _twelve(left)
-            ),
+            lambda p, top, left, f: _cover(p, 0 * f + 0.5, ALL, _twelve(top), _twelve(left)),
         ),
     },
 )
@@ -455,11 +451,7 @@ QUESTIONS = (
         "Before you run the next cell: it trains the same network on pixels from 0 to 1, on pixels "
         "from 0 to 0.004, and on pixels with a mean of 0 and a deviation of 1. Which training is "
         "the slowest?",
-        {
-            "a": "from 0 to 1",
-            "b": "from 0 to 0.004",
-            "c": "mean 0 and deviation 1",
-        },
+        {"a": "from 0 to 1", "b": "from 0 to 0.004", "c": "mean 0 and deviation 1"},
         "b",
         {
             "a": "These inputs are neither huge nor tiny.",
