@@ -319,8 +319,8 @@ PLANTED = [
     ("02_mnist", "test-table", swap("convolutional", "784-512-10")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),
     ("04_lfw_faces", "confusion", swap("Colin Powell", "Gerhard Schroeder")),
-    ("04_lfw_faces", "mended", replace("twins: 0", "twins: 1")),
     ("05_diabetes", "heaps", replace("109 ill are found", "110 ill are found")),
+    ("04_lfw_faces", "mended", replace("judged 64", "judged 65")),
     ("05_diabetes", "histograms", replace("251", "250")),
 ]
 

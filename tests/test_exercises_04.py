@@ -25,7 +25,7 @@ def recalls(matrix):
     return {0}
 """
 COVERED = """
-def covered(pictures, top, left):
+def covered(pictures, top, left, filling):
     copies = {0}
     {1}
     return copies
@@ -77,10 +77,12 @@ FORMS = {
     "4.4": Forms(
         right={
             "NumPy's copy": COVERED.format(
-                "np.array(pictures)", "copies[:, top : top + 12, left : left + 12] = 0.5"
+                "np.array(pictures)",
+                "copies[:, top : top + 12, left : left + 12] = "
+                "filling[top : top + 12, left : left + 12]",
             ),
             "a mask": COVERED.format(
-                "pictures", "copies = np.where(square(pictures, top, left), 0.5, pictures)"
+                "pictures", "copies = np.where(square(pictures, top, left), filling, pictures)"
             )
             + """
 def square(pictures, top, left):
@@ -90,10 +92,13 @@ def square(pictures, top, left):
         },
         wrong={
             "no copy": COVERED.format(
-                "pictures", "copies[:, top : top + 12, left : left + 12] = 0.5"
+                "pictures",
+                "copies[:, top : top + 12, left : left + 12] = "
+                "filling[top : top + 12, left : left + 12]",
             ),
-            "black": COVERED.format(
-                "pictures.copy()", "copies[:, top : top + 12, left : left + 12] = 0"
+            "the filling's corner": COVERED.format(
+                "pictures.copy()",
+                "copies[:, top : top + 12, left : left + 12] = filling[:12, :12]",
             ),
         },
     ),

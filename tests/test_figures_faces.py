@@ -61,26 +61,27 @@ def test_strips_with_a_mark_count_what_lies_above_it():
     axes = strips({"known": [0.5, 0.95, 1.0], "others": [0.4]}, "certainty", mark=0.9)
     assert description(axes) == (
         "Dots on 2 lines over the certainty. known: from 0.500 to 1.000, half of them above 0.950, "
-        "2 of 3 above 0.9; others: from 0.400 to 0.400, half of them above 0.400, 0 of 1 above 0.9."
+        "2 of 3: 67% above 0.9; others: 0.400."
     )
-    assert {"2 of 3", "0 of 1"} <= {text.get_text() for text in axes.texts}
+    assert {"2 of 3: 67%", "0 of 1: 0%"} <= {text.get_text() for text in axes.texts}
 
 
 def test_where_nobody_is_wrong_there_is_nothing_to_draw_and_no_error():
     assert description(faces_and_answers(TWO[:0], [], ["A", "B"])) == "There are no faces to show."
     axes = strips({"right": [0.5, 0.95], "wrong": []}, "certainty", mark=0.9)
-    assert description(axes).endswith("1 of 2 above 0.9; wrong: none.")
+    assert description(axes).endswith("1 of 2: 50% above 0.9; wrong: none.")
 
 
 def test_covered_places_are_counted_and_the_fewest_are_framed():
-    axes = covered_places([[5, 3], [6, 6]], [0, 10], [0, 20], 12, uncovered=6, cases=8)
-    assert description(axes) == (
-        "A map of the places of a square of 12 pixels: how many of 8 faces are recognised, 6 "
-        "without it. From top to bottom, each from left to right: 5, 3; 6, 6. The eyes lie in the "
-        "second line and the third, the mouth in the last but one. Fewest: 3, in line 1, place 2."
+    face = np.zeros((22, 32))
+    figure = covered_places({"grey": [[5, 3], [6, 6]]}, [0, 10], [0, 20], 12, 8, face)
+    assert description(figure) == (
+        "covered with grey: A map of the places of a square of 12 pixels on a face: how many of 8 "
+        "are recognised. From top to bottom, each from left to right: 5, 3; 6, 6. Fewest: 3, in "
+        "line 1, place 2."
     )
-    framed = [patch for patch in axes.patches if patch.get_linewidth() == 4]
-    assert [patch.get_x() for patch in framed] == [16]
+    framed = [patch for patch in figure.axes[0].patches if patch.get_linewidth() == 4]
+    assert [patch.get_x() for patch in framed] == [19.5]
 
 
 def test_rows_that_are_seen_are_hatched():
@@ -111,6 +112,20 @@ def test_losses_of_seeds_are_read_at_three_epochs():
     assert len(axes.lines) == 3
 
 
+def test_a_loss_to_compare_with_is_named():
+    axes = losses_of_seeds({"slow": [[2, 2]]}, level=1.5, level_name="guessing")
+    assert description(axes).endswith("Dotted: guessing, 1.500.")
+    assert [text.get_text() for text in axes.texts] == ["slow", "guessing: 1.500"]
+
+
+def test_strips_of_one_number_name_it():
+    axes = strips({"line": [83], "seeds": [70, 80]}, "right answers")
+    assert description(axes) == (
+        "Dots on 2 lines over the right answers. line: 83; seeds: from 70 to 80, mean 75.000."
+    )
+    assert [text.get_text() for text in axes.texts] == ["83", "mean 75.0"]
+
+
 def test_classes_of_groups_are_counted_or_said_to_be_level():
     figure = classes_of_groups({"all": [0, 0, 1], "kept": [0, 1]}, ["Ann", "Bob"])
     assert description(figure) == ("all: 3 rows: Ann 2, Bob 1. kept: 2 rows, 1 of each class.")
@@ -124,7 +139,8 @@ def test_classes_of_groups_are_counted_or_said_to_be_level():
         (lambda: faces_and_answers(TWO, ANSWERS, ["A", "B"], columns=0), "columns is 0"),
         (lambda: strips({}, "x"), "groups is empty"),
         (lambda: strips({"a": [np.nan]}, "x"), "holds NaN"),
-        (lambda: covered_places([[1]], [0, 1], [0], 12, 1, 1), "a row for each top"),
+        (lambda: covered_places({"x": [[1]]}, [0, 1], [0], 12, 1, TWO[0]), "a row for each top"),
+        (lambda: covered_places({}, [0], [0], 12, 1, TWO[0]), "counts is empty"),
         (lambda: rows_seen({"training": 6}, {"leak": ["test"]}), "'leak' sees 'test'"),
         (lambda: rows_seen({}, {}), "each group with a row or more"),
         (lambda: named_above([0.5], {}, []), "shares has 0 groups"),

@@ -11,6 +11,7 @@ from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm
 
 Rows = np.ndarray
+ALL = slice(None)
 
 
 def _three_people() -> list[tuple[Rows, Rows, Rows]]:
@@ -126,8 +127,8 @@ _MENDED = FunctionForm(
     ),
     wrong={
         "the leak": (
-            "It still leaks: some pictures that are judged have a twin among those that are "
-            "learned from. Split first, then mirror.",
+            "It still leaks: some pictures that are judged have a twin, their mirror image, among "
+            "those that are learned from. Split first, then mirror.",
             lambda pictures, people: tuple(_deal(_mirrored(pictures), np.tile(people, 2))),
         ),
         "judged mirrored, too": (
@@ -191,20 +192,18 @@ _RECALLS = FunctionForm(
 )
 
 
-ALL = slice(None)
-
-
 def _twelve(start: int) -> slice:
     return slice(start, start + 12)
 
 
-def _places() -> list[tuple[Rows, int, int]]:
-    return [(np.random.default_rng(44).uniform(0, 1, (3, 30, 26)), 4, 9)]
+def _places() -> list[tuple[Rows, int, int, Rows]]:
+    generator = np.random.default_rng(44)
+    return [(generator.uniform(0, 1, (3, 30, 26)), 4, 9, generator.uniform(0, 1, (30, 26)))]
 
 
-def _cover(pictures: Rows, *where: int | slice) -> Rows:
+def _cover(pictures: Rows, filling: Rows, *where: int | slice) -> Rows:
     copies = pictures.copy()
-    copies[where] = 0.5
+    copies[where] = filling[where[1:]]
     return copies
 
 
@@ -213,11 +212,11 @@ def _read_covered(answer: object, *case: Rows) -> Rows:
 
 
 _COVERED = FunctionForm(
-    right=lambda p, top, left: _cover(p, ALL, _twelve(top), _twelve(left)),
+    right=lambda p, top, left, f: _cover(p, f, ALL, _twelve(top), _twelve(left)),
     cases=_places,
     read=_read_covered,
     said="Now move it over the faces, and see which place the network misses most.",
-    otherwise=lambda found, right, pictures, top, left: (
+    otherwise=lambda found, right, pictures, top, left, filling: (
         f"With the top at {top} and the left at {left}, {int(np.sum(found != right))} pixels are "
         "not as they should be. Print one small picture before and after."
     ),
@@ -225,16 +224,21 @@ _COVERED = FunctionForm(
         "swapped": (
             "`top` and `left` are mixed up. The second axis goes down the picture, the third to "
             "the right.",
-            lambda p, top, left: _cover(p, ALL, _twelve(left), _twelve(top)),
+            lambda p, top, left, f: _cover(p, f, ALL, _twelve(left), _twelve(top)),
         ),
         "the first alone": (
             "Only the first picture is covered. A colon as the first index takes all of them.",
-            lambda p, top, left: _cover(p, 0, _twelve(top), _twelve(left)),
+            lambda p, top, left, f: _cover(p, f, 0, _twelve(top), _twelve(left)),
         ),
         "to the end": (
-            "Everything below and to the right of the corner is grey. The square ends after 12 "
+            "Everything below and to the right of the corner is covered. The square ends after 12 "
             "pixels.",
-            lambda p, top, left: _cover(p, ALL, slice(top, None), slice(left, None)),
+            lambda p, top, left, f: _cover(p, f, ALL, slice(top, None), slice(left, None)),
+        ),
+        "always grey": (
+            "The square is grey, whatever the filling is. Take the same rows and columns of "
+            "`filling`.",
+            lambda p, top, left, f: _cover(p, 0 * f + 0.5, ALL, _twelve(top), _twelve(left)),
         ),
     },
 )
@@ -388,13 +392,14 @@ EXERCISES = (
         (
             "`pictures.copy()` first: the notebook needs the pictures again.",
             "Three indices, with commas: all pictures, the rows from `top` on, the columns from "
-            "`left` on. `top : top + 12` are twelve rows.",
+            "`left` on. `top : top + 12` are twelve rows. The filling has two indices.",
         ),
-        """def covered(pictures, top, left):
+        """def covered(pictures, top, left, filling):
     copies = pictures.copy()
-    copies[:, top : top + 12, left : left + 12] = 0.5
+    square = filling[top : top + 12, left : left + 12]
+    copies[:, top : top + 12, left : left + 12] = square
     return copies""",
-        "Whatever the network took from these pixels is gone. Where that costs names, it looked.",
+        "Whatever the network took from these pixels is gone, and the filling has come instead.",
     ),
     Exercise(
         "4.5",
@@ -428,18 +433,17 @@ EXERCISES = (
 QUESTIONS = (
     Question(
         "4.q1",
-        "Before you run the next cell: it draws how many pictures there are of each person. LFW's "
-        "makers took what the news of a few years had to offer. What do you expect of its bars?",
+        "Before you run the next cell: it counts the pictures of these five people. Somebody "
+        "who looks at none gives them all the same name, the commonest. Of 100 pictures, how many "
+        "are named rightly?",
+        {"a": "about 20", "b": "about 30", "c": "more than 40"},
+        "c",
         {
-            "a": "all are about equally high",
-            "b": "one is far higher than the others",
-        },
-        "b",
-        {
-            "a": "That is so where somebody plans it, as with the ORL faces, which were taken in "
-            "a laboratory. The news has no such plan.",
-            "b": "Here, a president was in the news more often than a minister. (The ORL faces, "
-            "where they stand in, are balanced.)",
+            "a": "That is so where all are photographed equally often, as the people of ORL are. "
+            "The news has no such plan.",
+            "b": "It is more. How often was a president in the news, and how often a minister?",
+            "c": "A president was in the news more often than a minister. (The ORL faces, where "
+            "they stand in, are balanced.)",
         },
     ),
     Question(
@@ -447,11 +451,7 @@ QUESTIONS = (
         "Before you run the next cell: it trains the same network on pixels from 0 to 1, on pixels "
         "from 0 to 0.004, and on pixels with a mean of 0 and a deviation of 1. Which training is "
         "the slowest?",
-        {
-            "a": "from 0 to 1",
-            "b": "from 0 to 0.004",
-            "c": "mean 0 and deviation 1",
-        },
+        {"a": "from 0 to 1", "b": "from 0 to 0.004", "c": "mean 0 and deviation 1"},
         "b",
         {
             "a": "These inputs are neither huge nor tiny.",
@@ -465,15 +465,15 @@ QUESTIONS = (
         "Before you run the next cell: it trains the network with 512 neurons from ten seeds, and "
         "nothing else changes. How far apart will the best and the worst be, in pictures of 80?",
         {
-            "a": "not at all: the same pictures give the same network",
-            "b": "some pictures, fewer than fifteen",
+            "a": "some pictures, fewer than fifteen",
+            "b": "not at all: the same pictures give the same network",
             "c": "half of the pictures or more",
         },
-        "b",
+        "a",
         {
-            "a": "The seed sets the first weights and the order of the pictures. Different starts "
+            "a": "No network did anything better than another. Its seed was luckier.",
+            "b": "The seed sets the first weights and the order of the pictures. Different starts "
             "end in different networks.",
-            "b": "No network did anything better than another. Its seed was luckier.",
             "c": "Then some seeds would hardly learn at all. Here all do.",
         },
     ),

@@ -56,11 +56,13 @@ def named_above(
 def draw_doubt(axes: Axes, doubt: Doubt) -> None:
     """Draw a falling line a group, with its shares at the marked thresholds."""
     colours = palette(len(doubt.shares))
+    highest = np.max(list(doubt.shares.values()), axis=0)
     for row, (name, values) in enumerate(doubt.shares.items()):
         axes.plot(
             doubt.thresholds, values, LINE_STYLES[row], color=colours[row], linewidth=2, label=name
         )
         for place in doubt.marked:
+            upper = values[place] == highest[place]
             axes.plot(
                 doubt.thresholds[place],
                 values[place],
@@ -72,10 +74,10 @@ def draw_doubt(axes: Axes, doubt: Doubt) -> None:
             axes.annotate(
                 f"{100 * values[place]:.0f} %",
                 (doubt.thresholds[place], values[place]),
-                (-7, -3),
+                (7, 3) if upper else (-7, -3),
                 textcoords="offset points",
-                ha="right",
-                va="top",
+                ha="left" if upper else "right",
+                va="bottom" if upper else "top",
                 fontsize=10,
                 color=[0.62 * part for part in colours[row]],
                 weight="bold",

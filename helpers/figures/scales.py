@@ -17,18 +17,26 @@ from helpers.figures.wording import write_count, write_number
 
 
 class Seeds(NamedTuple):
-    """For each kind of training the losses, shape (seeds, epochs)."""
+    """For each kind of training the losses, shape (seeds, epochs), and one to compare with."""
 
     losses: dict[str, NDArray[Any]]
+    level: float | None
+    level_name: str
 
 
-def losses_of_seeds(losses: Mapping[str, Sequence[Sequence[float]]]) -> Axes:
+def losses_of_seeds(
+    losses: Mapping[str, Sequence[Sequence[float]]],
+    level: float | None = None,
+    level_name: str = "",
+) -> Axes:
     """Draw a line of the loss through the epochs for each seed of each kind of training.
 
     Parameters
     ----------
     losses : mapping of str to sequence
         By the name of a kind of training, for each seed its ``history["loss"]``.
+    level : float, optional
+        A loss to compare with, drawn as a dotted line and named by `level_name`.
     """
     curves = {
         str(name): check_array(values, f"losses of {name}", "seeds x epochs", 2)
@@ -36,7 +44,7 @@ def losses_of_seeds(losses: Mapping[str, Sequence[Sequence[float]]]) -> Axes:
     }
     if not 1 <= len(curves) <= len(LINE_STYLES):
         raise ValueError(f"losses has {len(curves)} kinds, expected 1 to {len(LINE_STYLES)}")
-    return present((8, 4), Seeds(curves), draw_seeds, words_seeds)
+    return present((8, 4), Seeds(curves, level, level_name), draw_seeds, words_seeds)
 
 
 def draw_seeds(axes: Axes, seeds: Seeds) -> None:
@@ -57,6 +65,11 @@ def draw_seeds(axes: Axes, seeds: Seeds) -> None:
         shade = [0.62 * part for part in colour]
         place = (epochs[-1] + 0.4, places[values[:, -1].mean()])
         axes.annotate(name, place, va="center", color=shade, weight="bold", annotation_clip=False)
+    if seeds.level is not None:
+        axes.axhline(seeds.level, color="black", linestyle=":")
+        name = f"{seeds.level_name}: {write_number(seeds.level)}"
+        shift = {"xytext": (-4, 4), "textcoords": "offset points"}
+        axes.annotate(name, (epochs[-1], seeds.level), ha="right", **shift)
     axes.set(xlabel="epoch", ylabel="training loss", xlim=(1, epochs[-1]), ylim=(0, None))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
@@ -73,4 +86,7 @@ def words_seeds(seeds: Seeds) -> str:
             low, high = map(write_number, (values[:, epoch - 1].min(), values[:, epoch - 1].max()))
             read.append(f"{low} to {high} after epoch {epoch}")
         said.append(f"{name}, {write_count(len(values), 'seed')}: {', '.join(read)}")
-    return f"Lines of the training loss against the epoch, one a seed. {'; '.join(said)}."
+    words = f"Lines of the training loss against the epoch, one a seed. {'; '.join(said)}."
+    if seeds.level is not None:
+        words += f" Dotted: {seeds.level_name}, {write_number(seeds.level)}."
+    return words

@@ -29,6 +29,16 @@ class Strips(NamedTuple):
         """Count a group's numbers above the mark."""
         return int(np.sum(self.values[name] > self.mark))
 
+    def beside(self, name: str) -> str:
+        """Write how many lie above the mark and their share or, without it, the mean."""
+        values = self.values[name]
+        if not len(values):
+            return "none"
+        if self.mark is None:
+            return f"{values[0]:g}" if len(values) == 1 else f"mean {values.mean():.1f}"
+        above = self.beyond(name)
+        return f"{above} of {len(values)}: {above / len(values):.0%}"
+
 
 def strips(groups: Mapping[str, ArrayLike], quantity: str, mark: float | None = None) -> Axes:
     """Draw each group's numbers as dots on a line, dots at one place above each other.
@@ -41,8 +51,8 @@ def strips(groups: Mapping[str, ArrayLike], quantity: str, mark: float | None = 
     quantity : str
         What the numbers are.
     mark : float, optional
-        How many lie above it is written beside each group. Without it, a bar marks
-        each mean.
+        How many lie above it is written beside each group. Without it, the mean is,
+        and a bar marks it.
     """
     values = {
         str(name): check_array(numbers, f"group {name!r}", "several numbers", 1)
@@ -73,17 +83,16 @@ def draw_strips(axes: Axes, numbers: Strips) -> None:
     for row, (name, heights) in enumerate(stacks.items()):
         axes.scatter(
             numbers.values[name],
-            row + 0.25 - heights * min(0.12, 0.7 / highest),
+            row + 0.25 * (len(heights) > 1) - heights * min(0.12, 0.7 / highest),
             s=40 if highest < 12 else 14,
             marker=MARKERS[row],
             color=palette(len(stacks))[row],
             linewidths=0,
         )
-        if numbers.mark is None and len(heights):
+        text = numbers.beside(name)
+        axes.text(1.02, row, text, transform=beside, va="center", weight="bold")
+        if numbers.mark is None and len(heights) > 1:
             axes.vlines(numbers.values[name].mean(), row - 0.35, row + 0.4, color="0.1")
-        elif numbers.mark is not None:
-            text = f"{numbers.beyond(name)} of {len(heights)}"
-            axes.text(1.02, row, text, transform=beside, va="center", weight="bold")
     if numbers.mark is not None:
         axes.axvspan(numbers.mark, every.max(), color="0.9", linewidth=0, zorder=0)
         axes.axvline(numbers.mark, color="black", linewidth=1.5)
@@ -107,11 +116,13 @@ def words_strips(numbers: Strips) -> str:
         whole = np.issubdtype(values.dtype, np.integer)
         low, high = (str(v) if whole else write_number(v) for v in (values.min(), values.max()))
         text = f"{name}: from {low} to {high}, "
-        if numbers.mark is None:
+        if len(values) == 1:
+            said.append(f"{name}: {low}")
+        elif numbers.mark is None:
             said.append(f"{text}mean {write_number(values.mean())}")
         else:
             middle = write_number(np.median(values))
-            above = f"{numbers.beyond(name)} of {len(values)} above {numbers.mark:g}"
+            above = f"{numbers.beside(name)} above {numbers.mark:g}"
             said.append(f"{text}half of them above {middle}, {above}")
     lines = "a line" if len(said) == 1 else f"{len(said)} lines"
     return f"Dots on {lines} over the {numbers.quantity}. {'; '.join(said)}."
