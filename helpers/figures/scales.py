@@ -68,8 +68,8 @@ def draw_seeds(axes: Axes, seeds: Seeds) -> None:
     if seeds.level is not None:
         axes.axhline(seeds.level, color="black", linestyle=":")
         name = f"{seeds.level_name}: {write_number(seeds.level)}"
-        shift = {"xytext": (-4, 4), "textcoords": "offset points"}
-        axes.annotate(name, (epochs[-1], seeds.level), ha="right", **shift)
+        place = (epochs[-1], seeds.level)
+        axes.annotate(name, place, (-4, 4), textcoords="offset points", ha="right")
     axes.set(xlabel="epoch", ylabel="training loss", xlim=(1, epochs[-1]), ylim=(0, None))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
