@@ -56,22 +56,22 @@ def traced_back(
         Row and column of the number in `second`.
     """
     traced = measure_traced(picture, pooled, second, place)
-    figure = plt.figure(figsize=(8, 2.9), layout="constrained")
+    figure = plt.figure(figsize=(8, 2.8), layout="constrained")
     parts: Any = figure.subfigures(1, 3, width_ratios=(1, 1.6, 1))
     frame = {"": traced.corner}
     side = traced.side
     draw_layer(parts[0].subplots(), traced.picture, "gray_r", frame, side)
-    parts[0].suptitle(f"{side} x {side} pixels of the picture", fontsize=10)
+    parts[0].suptitle(f"the picture:\n{side} x {side} pixels", fontsize=10)
     count = traced.pooled.shape[-1]
     grid = parts[1].subplots(2, -(-count // 2), squeeze=False)
     for axes in grid.flat[count:]:
         axes.remove()
     for number, axes in zip(range(count), grid.flat, strict=False):
         draw_layer(axes, traced.pooled[..., number], "Oranges", {"": place}, WINDOW)
-    parts[1].suptitle(f"3 x 3 places in each of {count} pooled maps", fontsize=10)
+    parts[1].suptitle(f"{count} pooled maps:\n3 x 3 numbers in each", fontsize=10)
     draw_layer(parts[2].subplots(), traced.second, "Oranges", {"": place}, 1)
     number = write_rounded(traced.second[place])
-    parts[2].suptitle(f"one number of the second layer: {number}", fontsize=10)
+    parts[2].suptitle(f"a map of the second layer:\none number, {number}", fontsize=10)
     describe(figure, words_traced(traced))
     settle(figure)
     return figure
