@@ -34,8 +34,8 @@ from helpers.figures.neighbours import neighbours
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
-from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.pooled import pooling
+from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
 from helpers.figures.reliability import reliability_curve

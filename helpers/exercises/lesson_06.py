@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from helpers.exercises.answers import WrongAnswerError, call, read_array
 from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm
+from helpers.exercises.model_checks import read_model
+
+if TYPE_CHECKING:
+    import keras
 
 
 def _kernels() -> list[tuple[np.ndarray, np.ndarray]]:
@@ -115,11 +122,6 @@ _SLIDE = FunctionForm(
 _KEPT, _CHANGED, _MIXED, _DIFFERENT, _AS_THEY_WERE, _SCATTERED = range(6)
 
 
-def _numbered() -> list[tuple[np.ndarray]]:
-    """Return three pictures in which every pixel has a number of its own."""
-    return [(np.arange(3 * 784).reshape(3, 28, 28),)]
-
-
 def _read_rearranged(answer: object, pictures: np.ndarray) -> int:
     """Tell what has become of numbered pixels; many ways to move them are right."""
     found = read_array(call(answer, pictures), shape=pictures.shape, what=RETURNED)
@@ -140,7 +142,7 @@ def _read_rearranged(answer: object, pictures: np.ndarray) -> int:
 
 _REARRANGED = FunctionForm(
     right=lambda pictures: pictures[:, ::-1],
-    cases=_numbered,
+    cases=lambda: [(np.arange(3 * 784).reshape(3, 28, 28),)],  # each pixel has its number
     read=_read_rearranged,
     said="All pixels have moved, and neighbours are still neighbours. Now train on it.",
     otherwise=lambda found, right, pictures: "Pixels move, and neighbours stay neighbours.",
@@ -171,40 +173,80 @@ _REARRANGED = FunctionForm(
 )
 
 
-def _stacks() -> list[tuple[np.ndarray]]:
-    generator = np.random.default_rng(22)
-    return [(generator.integers(0, 256, size),) for size in ((4, 4, 4), (3, 3, 5), (28, 28, 10))]
+def _network(*end: str, scale: float = 1 / 255) -> Callable[[], keras.Model]:
+    """Return a function that builds two layers of windows, and layers by their names after them."""
+
+    def build() -> keras.Model:
+        import keras
+        from keras import layers
+
+        windows = [
+            layers.Rescaling(scale),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(16, 3, activation="relu"),
+        ]
+        last = [getattr(layers, name)() for name in end]
+        last.append(layers.Dense(10, activation="softmax"))
+        network = keras.Sequential([keras.Input(shape=(28, 28, 1)), *windows, *last])
+        adam = keras.optimizers.Adam(0.003)
+        network.compile(adam, "categorical_crossentropy", metrics=["accuracy"])
+        return network
+
+    return build
 
 
-def _read_pictures(answer: object, stack: np.ndarray) -> np.ndarray:
-    height, width, count = stack.shape
-    found = read_array(call(answer, stack), what=RETURNED)
-    if found.shape == (count, height, width):
-        raise WrongAnswerError("The axis for the channel is missing at the end: `[..., None]`.")
-    return read_array(found, shape=(count, height, width, 1), what=RETURNED)
+def _read_network(answer: object, pictures: np.ndarray) -> np.ndarray:
+    """Give a network fixed weights, so that its answers tell how it is built."""
+    network = read_model(call(answer))
+    shapes = [part.shape for part in network.get_weights()]
+    if network.input_shape[1:] != (28, 28, 1) or network.output_shape[1:] != (10,):
+        raise WrongAnswerError(
+            f"It makes {network.output_shape[1:]} of {network.input_shape[1:]}. Leave the inputs, "
+            "(28, 28, 1), and the ten outputs as they are in `build_windows`."
+        )
+    if (400, 10) in shapes or (1936, 10) in shapes:
+        raise WrongAnswerError(
+            "The last layer still gets the maps laid flat, with a weight for each place: "
+            f"{shapes[-2][0] * 10:,} weights. Let `GlobalMaxPooling2D` take the place of `Flatten`."
+        )
+    if shapes != [(3, 3, 1, 8), (8,), (3, 3, 8, 16), (16,), (16, 10), (10,)]:
+        raise WrongAnswerError(
+            "Its windows or its last layer have other sizes than those of `build_windows`. Change "
+            "nothing but what follows the second layer of windows."
+        )
+    if not getattr(network, "compiled", False):
+        raise WrongAnswerError("The layers are there. It is not compiled yet.")
+    generator = np.random.default_rng(24)
+    network.set_weights([generator.normal(size=shape) / 3 for shape in shapes])
+    return read_array(np.asarray(network(pictures.astype("float32"))), what=RETURNED)
 
 
-_UNSTACKED = FunctionForm(
-    right=lambda stack: np.moveaxis(stack, -1, 0)[..., None],
-    cases=_stacks,
-    read=_read_pictures,
-    said="The axes have changed places, and each pixel has stayed with its picture.",
-    otherwise=lambda found, right, stack: (
-        f"Of {len(right)} pictures, {int((found == right).all(axis=(1, 2, 3)).sum())} are as they "
-        "should be."
+_ANYWHERE = FunctionForm(
+    right=_network("GlobalMaxPooling2D"),
+    cases=lambda: [(np.random.default_rng(23).integers(0, 256, (20, 28, 28, 1)),)],
+    read=_read_network,
+    tolerance=1e-4,
+    said="Of each map, the last layer gets the largest number, and not its place.",
+    otherwise=lambda found, right, pictures: (
+        "With the same weights, it answers otherwise than it should. Compare it with "
+        "`build_windows` layer by layer: all but the end is the same, activations included."
     ),
     wrong={
-        "as it was": (
-            "These are still the pieces: `reshape` keeps the order in which the numbers lie in "
-            "memory, and only counts off new rows. Move an axis instead.",
-            lambda stack: stack.reshape(stack.shape[-1], *stack.shape[:2], 1),
+        "pooled twice": (
+            "`MaxPooling2D` is still there before it. Blocks of 2 × 2 leave out the last row and "
+            "column of 11, so a digit at the edge is lost. The new layer takes the place of both.",
+            _network("MaxPooling2D", "GlobalMaxPooling2D"),
         ),
-        "on their side": (
-            "The pictures lie on their side: rows and columns are swapped. `.T` turns all axes "
-            "round; only the last one has to move.",
-            lambda stack: stack.T[..., None],
+        "mean": (
+            "The mean of a map depends on how much of it is stroke. Asked for is the largest.",
+            _network("GlobalAveragePooling2D"),
         ),
-        "no channel": (None, lambda stack: np.moveaxis(stack, -1, 0)),
+        "bytes": (
+            "`Rescaling` is missing: the windows get bytes from 0 to 255.",
+            _network("GlobalMaxPooling2D", scale=1),
+        ),
+        "flat": (None, _network("MaxPooling2D", "Flatten"), _network("Flatten")),
     },
 )
 
@@ -255,22 +297,29 @@ EXERCISES = (
         ),
         """def rearrange(pictures):
     return pictures[:, ::-1]""",
-        "Every pixel has a new place, and what touched before still touches. The windows learn "
-        "strokes that are turned over, which are strokes all the same.",
+        "This is one answer of many: mirrored, on their side, or rolled round the edge, pictures "
+        "keep their neighbours as well. The windows learn the strokes as they then lie.",
     ),
     Exercise(
         "6.4",
-        _UNSTACKED,
+        _ANYWHERE,
         (
-            "In which axis does the file count its pictures, and in which does Keras?",
-            "`np.moveaxis(stack, a, b)` takes axis `a` out, and puts it in at place `b`. The last "
-            "axis has the number -1.",
-            "In the end, `[..., None]` adds the axis for the channel.",
+            "Copy `build_windows` and give it the new name. Which two layers stand between the "
+            "second layer of windows and the last layer?",
+            "Take out the second `MaxPooling2D` and `Flatten`.",
+            "In their place stands `keras.layers.GlobalMaxPooling2D()`.",
         ),
-        """def unstack(stack):
-    return np.moveaxis(stack, -1, 0)[..., None]""",
-        "`reshape` takes the numbers as they lie in memory, where the first pixel of all pictures "
-        "comes first. The shape came out right, and every picture was made of all the others.",
+        """def build_anywhere():
+    return network_of(
+        [
+            keras.layers.Conv2D(8, kernel_size=3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Conv2D(16, kernel_size=3, activation="relu"),
+            keras.layers.GlobalMaxPooling2D(),
+        ]
+    )""",
+        "Sixteen numbers reach the last layer, one a map. They say how strongly something was "
+        "found, and not where.",
     ),
 )
 
@@ -278,8 +327,7 @@ QUESTIONS = (
     Question(
         "6.q1",
         "Before you run the next cells: a flat network is trained on pictures as they are, and "
-        "another one on shuffled pictures, which you found so hard to read. What will happen to "
-        "the second?",
+        "another one on shuffled pictures. What will happen to the second?",
         {
             "a": "It learns nothing.",
             "b": "It learns, but is clearly worse.",
@@ -294,24 +342,8 @@ QUESTIONS = (
     ),
     Question(
         "6.q2",
-        "Before you run the next cell: it prints the parameters of each layer. How many has the "
-        "first layer of windows, which has eight of them?",
-        {"a": "72", "b": "80", "c": "6,272", "d": "54,080"},
-        "b",
-        {
-            "a": "8 × 9 are the weights. Each window has a bias, too.",
-            "b": "Eight windows, each with nine weights and one bias. The size of the picture does "
-            "not matter.",
-            "c": "784 × 8 would be one weight for every pixel, as in a `Dense` layer of eight "
-            "neurons. A window has nine.",
-            "d": "That would be other weights and another bias at each of the 26 × 26 places. A "
-            "window uses the same ones everywhere.",
-        },
-    ),
-    Question(
-        "6.q3",
-        "Before you run the next cell: it trains the network of windows on shuffled pictures. What "
-        "happens?",
+        "Before you run the next cell: it trains the network of windows on shuffled pictures, for "
+        "as many epochs. What happens?",
         {
             "a": "It learns as well as before, as the flat network does.",
             "b": "It learns, but less well than from the pictures as they were.",
@@ -328,7 +360,7 @@ QUESTIONS = (
         },
     ),
     Question(
-        "6.q4",
+        "6.q3",
         "Before you run the next cell: all pictures are pushed to the right, by up to four pixels. "
         "No network has learned from pushed pictures. Which will suffer?",
         {
@@ -340,9 +372,26 @@ QUESTIONS = (
         {
             "a": "The windows do find it. But then everything is laid flat, and the last layer has "
             "a weight of its own for each place.",
-            "b": "Windows and pooling forgive a pixel or two. The last layer knows its places by "
-            "heart.",
+            "b": "Windows and pooling forgive a pixel or two. What comes after them is laid flat.",
             "c": "Pooling keeps the largest of each block, wherever in the block it is.",
+        },
+    ),
+    Question(
+        "6.q4",
+        "Before you run the next cell: it trains the network of exercise 6.4, on pictures that are "
+        "not pushed, and pushes the validation pictures as before. Its curve will",
+        {
+            "a": "begin where that of the windows begins, and stay level",
+            "b": "begin lower, and stay level",
+            "c": "fall as that of the windows does",
+        },
+        "b",
+        {
+            "a": "It stays level. But the places, which it no longer gets, told something, too: "
+            "the same strokes lie elsewhere in a 6 and a 9.",
+            "b": "Where something was found does not reach the last layer. That makes it "
+            "indifferent to a push, and costs it what the places told.",
+            "c": "The largest number of a map stays the same wherever in the map it is.",
         },
     ),
 )

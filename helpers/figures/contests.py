@@ -125,7 +125,9 @@ def draw_courses(axes: Axes, numbers: Courses) -> None:
         numbers.curves.items(), palette(10), MARKERS, LINE_STYLES * 3, strict=False
     ):
         axes.plot(numbers.places, values, style, marker=marker, color=colour, label=name)
-    axes.set(xlabel=numbers.across, ylabel="accuracy", xticks=numbers.places, ylim=(numbers.lowest, 1.02))
+    axes.set(
+        xlabel=numbers.across, ylabel="accuracy", xticks=numbers.places, ylim=(numbers.lowest, 1.02)
+    )
     axes.grid(alpha=0.3)
     legend_beside(axes)
 
