@@ -19,12 +19,13 @@ from helpers.figures.wording import write_rounded
 
 
 class Map(NamedTuple):
-    """Positive and negative numbers in rows, the limit of their colours, places to frame."""
+    """Positive and negative numbers in rows, their colours' limit, places to frame, whose limit."""
 
     title: str
     numbers: NDArray[Any]
     limit: float
     framed: dict[str, tuple[int, int]]
+    own_scale: bool
 
 
 def signed_maps(
@@ -76,7 +77,7 @@ def measure_signed_maps(
     limits = {name: float(np.abs(numbers).max()) for name, numbers in arrays.items()}
     shared = max(limits.values()) or 1.0
     return [
-        Map(name, numbers, limits[name] or 1.0 if own_scale else shared, dict(framed))
+        Map(name, numbers, limits[name] or 1.0 if own_scale else shared, dict(framed), own_scale)
         for name, numbers in arrays.items()
     ]
 
@@ -103,10 +104,11 @@ def words_signed_map(each: Map) -> str:
     above = numbers > each.limit / 10
     halves = (np.array_split(above, 2, axis) for axis in (0, 1))
     upper, lower, left, right = (write_rounded(half.mean(), 2) for pair in halves for half in pair)
+    low, high = write_rounded(numbers.min(), 2), write_rounded(numbers.max(), 2)
+    scale = ", the scale its own" if each.own_scale else f" from {low} to {high}"
     words = (
-        f"{numbers.shape[0]} x {numbers.shape[1]} numbers from {write_rounded(numbers.min(), 2)} "
-        f"to {write_rounded(numbers.max(), 2)}; clearly above 0 are {upper} of the upper half "
-        f"and {lower} of the lower, {left} of the left and {right} of the right"
+        f"{numbers.shape[0]} x {numbers.shape[1]} numbers{scale}; clearly above 0 are {upper} of "
+        f"the upper half and {lower} of the lower, {left} of the left and {right} of the right"
     )
     for name, place in each.framed.items():
         words += f"; {name}, framed in row {place[0]}, column {place[1]}: "

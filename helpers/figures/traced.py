@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
 from helpers.figures.style import frame_squares, settle
-from helpers.figures.wording import write_rounded
 
 WINDOW = 3
 BLOCK = 2
@@ -70,8 +69,7 @@ def traced_back(
         draw_layer(axes, traced.pooled[..., number], "Oranges", {"": place}, WINDOW)
     parts[1].suptitle(f"{count} pooled maps:\n3 x 3 numbers in each", fontsize=10)
     draw_layer(parts[2].subplots(), traced.second, "Oranges", {"": place}, 1)
-    number = write_rounded(traced.second[place])
-    parts[2].suptitle(f"a map of the second layer:\none number, {number}", fontsize=10)
+    parts[2].suptitle("a map of the second layer:\none number", fontsize=10)
     describe(figure, words_traced(traced))
     settle(figure)
     return figure
@@ -115,7 +113,6 @@ def words_traced(traced: Traced) -> str:
     return (
         f"Three steps, from left to right, each with a frame: rows {top} to {top + side - 1} and "
         f"columns {left} to {left + side - 1} of the picture; rows {row} to {row + 2} and columns "
-        f"{column} to {column + 2} of each of {traced.pooled.shape[-1]} pooled maps; and, in row "
-        f"{row} and column {column} of a map of the second layer, the number "
-        f"{write_rounded(traced.second[traced.place])}."
+        f"{column} to {column + 2} of each of {traced.pooled.shape[-1]} pooled maps; and one "
+        f"number, in row {row} and column {column} of a map of the second layer."
     )
