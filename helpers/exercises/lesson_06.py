@@ -81,8 +81,7 @@ _SLIDE = FunctionForm(
     otherwise=_unlike_slid,
     wrong={
         "turned": (
-            "The window was turned by half a turn, as convolution does it in mathematics. Keras "
-            "lays it on as it is.",
+            "The window was turned by half a turn. Keras lays it on as it is.",
             lambda picture, window: _slid(picture, window[::-1, ::-1]),
         ),
         "matrix product": (
@@ -172,8 +171,8 @@ def _read_network(answer: object, pictures: np.ndarray) -> np.ndarray:
     shapes = [part.shape for part in network.get_weights()]
     if (400, 10) in shapes or (1936, 10) in shapes:
         raise WrongAnswerError(
-            "The last layer still gets the maps laid flat, with a weight for each place: "
-            f"{shapes[-2][0] * 10:,} weights. Let `GlobalMaxPooling2D` take the place of `Flatten`."
+            "The last layer still gets the maps laid flat, with weights of its own for each place. "
+            "Let `GlobalMaxPooling2D` take the place of `Flatten`."
         )
     if shapes != [(3, 3, 1, 8), (8,), (3, 3, 8, 16), (16,), (16, 10), (10,)]:
         raise WrongAnswerError(
@@ -184,7 +183,8 @@ def _read_network(answer: object, pictures: np.ndarray) -> np.ndarray:
         raise WrongAnswerError("The layers are there. It is not compiled yet.")
     generator = np.random.default_rng(24)
     network.set_weights([generator.normal(size=shape) / 3 for shape in shapes])
-    return read_array(np.asarray(network(pictures.astype("float32"))), what=RETURNED)
+    found = np.asarray(network(pictures.astype("float32")))
+    return read_array(found, shape=(len(pictures), 10), what="What your network answers")
 
 
 _ANYWHERE = FunctionForm(
