@@ -39,8 +39,9 @@ def neighbours(picture: ArrayLike, order: ArrayLike, place: tuple[int, int]) -> 
         Row and column of the upper left of the nine.
     """
     both = measure_neighbours(picture, order, place)
-    size = {"figsize": (8, 3.6), "layout": "constrained", "width_ratios": (1, 0.55, 1)}
-    figure, (before, near, after) = plt.subplots(1, 3, **size)
+    figure, (before, near, after) = plt.subplots(
+        1, 3, figsize=(8, 3.6), layout="constrained", width_ratios=(1, 0.55, 1)
+    )
     draw_picture(before, both[0])
     frame_squares(before, {"": place}, side=3)
     draw_nearby(near, both[0])

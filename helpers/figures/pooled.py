@@ -36,8 +36,9 @@ def pooling(parts: Mapping[str, ArrayLike], size: int = 2) -> Figure:
         Height and width of a block.
     """
     measured = measure_pooling(parts, size)
-    shape = {"figsize": (8, 6), "layout": "constrained", "squeeze": False}
-    figure, grid = plt.subplots(2, len(measured), **shape)
+    figure, grid = plt.subplots(
+        2, len(measured), figsize=(8, 6), layout="constrained", squeeze=False
+    )
     limit = max(float(np.abs(pooled.before).max()) for pooled in measured) or 1.0
     for column, pooled in zip(grid.T, measured, strict=True):
         draw_pooling(column, pooled, limit)
