@@ -34,6 +34,7 @@ from helpers.figures.neighbours import neighbours
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
+from helpers.figures.pooled import pooling
 from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
@@ -43,9 +44,10 @@ from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.seen import rows_seen
 from helpers.figures.sheets import folded_sheets
 from helpers.figures.sigmoid import sigmoid_and_loss
-from helpers.figures.signed_maps import pooling, signed_maps
+from helpers.figures.signed_maps import signed_maps
 from helpers.figures.strips import strips
 from helpers.figures.town import town
+from helpers.figures.traced import traced_back
 from helpers.figures.triangle import triangles
 from helpers.figures.windows import window_stops
 from helpers.figures.wiring import wiring
@@ -109,6 +111,7 @@ __all__ = [
     "strips",
     "threshold_curve",
     "town",
+    "traced_back",
     "training_losses",
     "triangles",
     "two_heaps",

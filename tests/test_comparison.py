@@ -314,7 +314,7 @@ PLANTED = [
     ("01_iris", "triangle", replace("flowers 70, 72, 83", "flowers 70, 72")),
     ("01_iris", "one-hot", swap("[1 0 0]", "[0 0 1]")),
     ("01_iris", "test", replace("by the network: 49", "by the network: 50")),
-    ("06_windows", "pushed-figure", replace("windows, 3 right", "windows, 4 right")),
+    ("06_windows", "stops-figure", replace("make -2.8", "make 2.8")),
     ("07_how_sure", "claims-figure", replace("other seeds give less", "other seeds give more")),
     ("02_mnist", "test-table", swap("convolutional", "784-512-10")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),

@@ -16,10 +16,18 @@ REARRANGE = """
 def rearrange(pictures):
     {0}
 """
-UNSTACK = """
-def unstack(stack):
-    {0}
+ANYWHERE = """
+def build_anywhere():
+    layers = keras.layers
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1)), {0}])
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    return model
 """
+WINDOWS = (
+    "layers.Rescaling(1 / 255), layers.Conv2D(8, 3, activation='relu'), layers.MaxPooling2D(), "
+    "layers.Conv2D(16, 3, activation='relu'), "
+)
+LAST = "layers.Dense(10, activation='softmax')"
 
 FORMS = {
     "6.1": Forms(
@@ -75,17 +83,31 @@ FORMS = {
     ),
     "6.4": Forms(
         right={
-            "transpose": UNSTACK.format("return stack.transpose(2, 0, 1)[..., None]"),
-            "loop": UNSTACK.format(
-                "return np.stack([stack[..., n : n + 1] for n in range(stack.shape[-1])])"
+            "strings": ANYWHERE.format(WINDOWS + "layers.GlobalMaxPooling2D(), " + LAST),
+            "a large block": ANYWHERE.format(
+                WINDOWS + "layers.MaxPooling2D(11), layers.Flatten(), " + LAST
             ),
-            "reshape last": UNSTACK.format(
-                "return np.rollaxis(stack, 2).reshape(-1, *stack.shape[:2], 1)"
+            "flat afterwards": ANYWHERE.format(
+                WINDOWS + "layers.GlobalMaxPooling2D(), layers.Flatten(), " + LAST
             ),
         },
         wrong={
-            "no return": UNSTACK.format("np.moveaxis(stack, -1, 0)"),
-            "channel in front": UNSTACK.format("return np.moveaxis(stack, -1, 0)[:, None]"),
+            "no softmax": ANYWHERE.format(
+                WINDOWS + "layers.GlobalMaxPooling2D(), layers.Dense(10)"
+            ),
+            "more windows": ANYWHERE.format(
+                WINDOWS.replace("16", "32") + "layers.GlobalMaxPooling2D(), " + LAST
+            ),
+            "pictures stay": ANYWHERE.format(WINDOWS + LAST),
+            "not compiled": ANYWHERE.format(
+                WINDOWS + "layers.GlobalMaxPooling2D(), " + LAST
+            ).replace(
+                '    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])\n', ""
+            ),
+            "no return": ANYWHERE.format(WINDOWS + "layers.GlobalMaxPooling2D(), " + LAST).replace(
+                "    return model\n", ""
+            ),
+            "called": "build_anywhere = build_windows()",
         },
     ),
 }

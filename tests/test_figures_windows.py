@@ -9,6 +9,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from helpers.plotting import (
     answer_sheet,
@@ -18,6 +19,7 @@ from helpers.plotting import (
     neighbours,
     pooling,
     signed_maps,
+    traced_back,
     window_stops,
 )
 
@@ -57,14 +59,59 @@ def test_maps_share_their_colours_and_say_where_they_are_above_zero():
         signed_maps({})
 
 
-def test_pooling_keeps_the_largest_of_each_block():
-    figure = pooling([[1, 2, 0, -1], [3, 0, -2, -3]])
+def test_maps_of_a_scale_of_their_own_are_as_dark_as_each_other():
+    figure = signed_maps({"faint": np.eye(4) / 9, "strong": np.eye(4)}, own_scale=True)
+    limits = [axes.images[0].get_clim()[1] for axes in figure.axes if axes.images]
+    assert limits == [pytest.approx(1 / 9), 1]
     assert description(figure) == (
-        "On the left rows of numbers: 1.0 2.0 0.0 -1.0; 3.0 0.0 -2.0 -3.0. On the right the "
-        "largest of each block of 2 x 2: 3.0 0.0."
+        "faint: 4 x 4 numbers, the scale its own; clearly above 0 are 0.25 of the upper half and "
+        "0.25 of the lower, 0.25 of the left and 0.25 of the right. strong: 4 x 4 numbers, the "
+        "scale its own; clearly above 0 are 0.25 of the upper half and 0.25 of the lower, 0.25 of "
+        "the left and 0.25 of the right."
+    )
+
+
+def test_pooling_keeps_the_largest_of_each_block():
+    figure = pooling({"part": [[1, 2, 0, -1], [3, 0, -2, -3]], "moved": np.zeros((2, 2))})
+    assert description(figure) == (
+        "part: rows of numbers 1.0 2.0 0.0 -1.0; 3.0 0.0 -2.0 -3.0. The largest of each block of "
+        "2 x 2, framed above where it is not 0: 3.0 0.0. moved: rows of numbers 0.0 0.0; 0.0 0.0. "
+        "The largest of each block of 2 x 2, framed above where it is not 0: 0.0."
     )
     with pytest.raises(ValueError, match="expected multiples of size, 2"):
-        pooling(np.ones((3, 4)))
+        pooling({"part": np.ones((3, 4))})
+    with pytest.raises(ValueError, match="parts is empty"):
+        pooling({})
+
+
+def test_a_number_of_the_second_layer_is_traced_to_the_pixels_that_change_it():
+    """A pixel matters to the number if and only if the figure frames it."""
+    generator = np.random.default_rng(0)
+    picture, first, window = generator.random((14, 14)), np.ones((3, 3)), np.ones((3, 3))
+
+    def layers(grey):
+        sums = (sliding_window_view(grey, (3, 3)) * first).sum((2, 3))
+        pooled = sums.reshape(6, 2, 6, 2).max((1, 3))
+        return pooled, (sliding_window_view(pooled, (3, 3)) * window).sum((2, 3))
+
+    pooled, second = layers(picture)
+    figure = traced_back(picture, np.stack([pooled] * 3, axis=-1), second, (1, 2))
+    assert description(figure) == (
+        "Three steps, from left to right, each with a frame: rows 2 to 9 and columns 4 to 11 of "
+        "the picture; rows 1 to 3 and columns 2 to 4 of each of 3 pooled maps; and one number, in "
+        "row 1 and column 2 of a map of the second layer."
+    )
+    changes = []
+    for place in np.ndindex(14, 14):
+        brighter = picture.copy()
+        brighter[place] += 100
+        if layers(brighter)[1][1, 2] != second[1, 2]:
+            changes.append(place)
+    assert changes == [(row, column) for row in range(2, 10) for column in range(4, 12)]
+    with pytest.raises(ValueError, match="expected \\(6, 6\\) rows and columns of pooled maps"):
+        traced_back(picture, np.ones((5, 5, 3)), second, (1, 2))
+    with pytest.raises(ValueError, match="is not in second"):
+        traced_back(picture, pooled[..., np.newaxis], second, (4, 0))
 
 
 def test_neighbours_are_followed_to_where_they_went():
@@ -94,7 +141,14 @@ def test_a_contest_reads_every_network_and_the_line():
 
 def test_courses_are_read_place_by_place():
     axes = courses([0, 1], {"flat": [0.9, 0.25]}, "shift")
-    assert description(axes) == "Curves of the accuracy over the shift: 0, 1. flat: 0.900, 0.250."
+    assert description(axes) == (
+        "Curves of the accuracy over the shift, here at 0, 1. flat: 0.900, 0.250."
+    )
+    axes = courses(range(1, 8), {"flat": np.arange(7) / 10}, "epochs", lowest=-1)
+    assert axes.get_ylim()[0] == -1
+    assert description(axes) == (
+        "Curves of the accuracy over the epochs, here at 1, 4, 7. flat: 0.000, 0.300, 0.600."
+    )
     with pytest.raises(ValueError, match="lengths differ"):
         courses([0, 1], {"flat": [0.9]}, "shift")
 

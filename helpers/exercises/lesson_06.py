@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from helpers.exercises.answers import WrongAnswerError, call, read_array
 from helpers.exercises.engine import Exercise, Question
 from helpers.exercises.forms import RETURNED, FunctionForm
+from helpers.exercises.model_checks import read_model
+
+if TYPE_CHECKING:
+    import keras
 
 
 def _kernels() -> list[tuple[np.ndarray, np.ndarray]]:
@@ -15,14 +22,12 @@ def _kernels() -> list[tuple[np.ndarray, np.ndarray]]:
     return [(generator.normal(size=(n, n)), generator.permutation(n)) for n in (6, 9)]
 
 
-def _read_kernel(answer: object, kernel: np.ndarray, order: np.ndarray) -> np.ndarray:
-    return read_array(call(answer, kernel, order), shape=kernel.shape, what=RETURNED)
-
-
 _MOVED = FunctionForm(
     right=lambda kernel, order: kernel[order],
     cases=_kernels,
-    read=_read_kernel,
+    read=lambda answer, kernel, order: read_array(
+        call(answer, kernel, order), shape=kernel.shape, what=RETURNED
+    ),
     said="Each weight now lies on the pixel that it has learned with.",
     otherwise=lambda found, right, kernel, order: (
         f"With the order {order.tolist()}, row {np.argmax((found != right).any(axis=1))} is the "
@@ -48,27 +53,17 @@ _MOVED = FunctionForm(
 
 def _pictures_and_windows() -> list[tuple[np.ndarray, np.ndarray]]:
     generator = np.random.default_rng(8)
-    sizes = (5, 7, 28)
-    cases = [(generator.random((n, n)), generator.normal(size=(3, 3)).round(1)) for n in sizes]
-    return [*cases, (generator.integers(0, 256, (6, 6), dtype="uint8"), cases[0][1])]
+    return [(generator.random((n, n)), generator.normal(size=(3, 3)).round(1)) for n in (5, 7, 28)]
 
 
 def _read_slid(answer: object, picture: np.ndarray, window: np.ndarray) -> np.ndarray:
-    places = len(picture) - 2
     found = read_array(call(answer, picture, window), what=RETURNED)
     if found.ndim == 0:
         raise WrongAnswerError("It returns one number. Every place of the window gives one.")
-    return read_array(found, shape=(places, places), what=RETURNED)
+    return read_array(found, shape=(len(picture) - 2,) * 2, what=RETURNED)
 
 
-def _unlike_slid(
-    found: np.ndarray, right: np.ndarray, picture: np.ndarray, window: np.ndarray
-) -> str:
-    if picture.dtype == np.uint8:  # the last case: all others agree
-        return (
-            "With a picture of bytes (`uint8`) the numbers are others. A byte holds 0 to 255 and "
-            "nothing else: put the sums into an array of floating-point numbers."
-        )
+def _unlike_slid(found: np.ndarray, right: np.ndarray, *_case: np.ndarray) -> str:
     place = tuple(map(int, np.argwhere(~np.isclose(found, right, rtol=1e-4, atol=1e-4))[0]))
     return f"At {place} it returns {found[place]:g}, and {right[place]:g} is expected."
 
@@ -82,13 +77,11 @@ _SLIDE = FunctionForm(
     cases=_pictures_and_windows,
     read=_read_slid,
     tolerance=1e-4,
-    telling=3,  # a sum of bytes may have been taken in bytes, beside another mistake
     said="A layer with eight windows does this eight times, and adds a bias to each map.",
     otherwise=_unlike_slid,
     wrong={
         "turned": (
-            "The window was turned by half a turn, as convolution does it in mathematics. Keras "
-            "lays it on as it is.",
+            "The window was turned by half a turn. Keras lays it on as it is.",
             lambda picture, window: _slid(picture, window[::-1, ::-1]),
         ),
         "matrix product": (
@@ -99,71 +92,49 @@ _SLIDE = FunctionForm(
             "Negative sums have become 0. That is what ReLU does afterwards; leave them.",
             lambda picture, window: np.maximum(_slid(picture, window), 0),
         ),
-        "bytes": (
-            None,
-            lambda picture, window: (
-                _slid(picture, window).astype(int).astype(picture.dtype)
-                if picture.dtype == np.uint8
-                else _slid(picture, window)
-            ),
-        ),
         "off by one": (None, lambda picture, window: _slid(picture, window)[:-1, :-1]),
         "one number": (None, lambda picture, window: _slid(picture, window).sum()),
     },
 )
 
-_KEPT, _CHANGED, _MIXED, _DIFFERENT, _AS_THEY_WERE, _SCATTERED = range(6)
 
-
-def _numbered() -> list[tuple[np.ndarray]]:
-    """Return three pictures in which every pixel has a number of its own."""
-    return [(np.arange(3 * 784).reshape(3, 28, 28),)]
-
-
-def _read_rearranged(answer: object, pictures: np.ndarray) -> int:
+def _read_rearranged(answer: object, pictures: np.ndarray) -> np.ndarray:
     """Tell what has become of numbered pixels; many ways to move them are right."""
     found = read_array(call(answer, pictures), shape=pictures.shape, what=RETURNED)
-    came_from = found.reshape(3, 784) - 784 * np.arange(3)[:, np.newaxis]
+    place = found.reshape(3, 784) - 784 * np.arange(3)[:, np.newaxis]
+    rows, columns = np.divmod(place[0].reshape(28, 28), 28)
+    apart = [abs(np.diff(rows, axis=k)) + abs(np.diff(columns, axis=k)) for k in (0, 1)]
     if not np.array_equal(np.sort(found, axis=None), pictures.ravel()):
-        return _CHANGED
-    if came_from.min() < 0 or came_from.max() >= 784:
-        return _MIXED
-    if (came_from != came_from[0]).any():
-        return _DIFFERENT
-    if np.array_equal(found, pictures):
-        return _AS_THEY_WERE
-    rows, columns = np.divmod(came_from[0].reshape(28, 28), 28)
-    below, beside = (abs(np.diff(rows, axis=k)) + abs(np.diff(columns, axis=k)) for k in (0, 1))
-    kept = np.mean(np.concatenate([below.ravel(), beside.ravel()]) == 1)
-    return _KEPT if kept > 0.9 else _SCATTERED
+        reason = "Some pixels are lost, or have other values. They may move, and nothing else."
+    elif place.min() < 0 or place.max() >= 784:
+        reason = "The pictures have changed places with each other. Their first axis has to stay."
+    elif (place != place[0]).any():
+        reason = "Each picture is rearranged in another way. It has to be the same way for all."
+    elif np.array_equal(found, pictures):
+        reason = "The pictures are as they were. Something has to move."
+    elif np.mean([apart[0] == 1, apart[1].T == 1]) < 0.9:
+        reason = "Too few neighbours stay neighbours. What could you do with a sheet of paper?"
+    else:
+        return np.array(0)
+    raise WrongAnswerError(reason)
 
 
 _REARRANGED = FunctionForm(
     right=lambda pictures: pictures[:, ::-1],
-    cases=_numbered,
+    cases=lambda: [(np.arange(3 * 784).reshape(3, 28, 28),)],  # each pixel has its number
     read=_read_rearranged,
     said="All pixels have moved, and neighbours are still neighbours. Now train on it.",
-    otherwise=lambda found, right, pictures: "Pixels move, and neighbours stay neighbours.",
+    otherwise=lambda *_found: "Pixels move, and neighbours stay neighbours.",
     wrong={
-        "shuffled": (
-            "Too few neighbours are still neighbours. Windows would mind that: think of moves that "
-            "you could make with a sheet of paper in your hands.",
-            lambda pictures: pictures[:, np.random.default_rng(0).permutation(28)],
-        ),
-        "as they were": (
-            "The pictures are as they were. Something has to move.",
-            lambda pictures: pictures.copy(),
-        ),
+        "shuffled": (None, lambda pictures: pictures[:, np.random.default_rng(0).permutation(28)]),
+        "as they were": (None, lambda pictures: pictures.copy()),
         "each in its own way": (
-            "Each picture is rearranged in another way. It has to be the same way for all.",
+            None,
             lambda pictures: np.stack([np.roll(picture, k) for k, picture in enumerate(pictures)]),
         ),
-        "the order of the pictures": (
-            "The pictures have changed places with each other. Their first axis has to stay.",
-            lambda pictures: pictures[::-1],
-        ),
+        "the order of the pictures": (None, lambda pictures: pictures[::-1]),
         "other values": (
-            "Some pixels are lost, or have other values. They may move, and nothing else.",
+            None,
             lambda pictures: 255 - pictures,
             lambda pictures: np.repeat(pictures[:, ::2], 2, axis=1),
         ),
@@ -171,40 +142,73 @@ _REARRANGED = FunctionForm(
 )
 
 
-def _stacks() -> list[tuple[np.ndarray]]:
-    generator = np.random.default_rng(22)
-    return [(generator.integers(0, 256, size),) for size in ((4, 4, 4), (3, 3, 5), (28, 28, 10))]
+def _network(*end: str, scale: float = 1 / 255) -> Callable[[], keras.Model]:
+    """Return a function that builds two layers of windows, and layers by their names after them."""
+
+    def build() -> keras.Model:
+        import keras
+        from keras import layers
+
+        windows = [
+            layers.Rescaling(scale),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(16, 3, activation="relu"),
+        ]
+        last = [getattr(layers, name)() for name in end]
+        last.append(layers.Dense(10, activation="softmax"))
+        network = keras.Sequential([keras.Input(shape=(28, 28, 1)), *windows, *last])
+        adam = keras.optimizers.Adam(0.003)
+        network.compile(adam, "categorical_crossentropy", metrics=["accuracy"])
+        return network
+
+    return build
 
 
-def _read_pictures(answer: object, stack: np.ndarray) -> np.ndarray:
-    height, width, count = stack.shape
-    found = read_array(call(answer, stack), what=RETURNED)
-    if found.shape == (count, height, width):
-        raise WrongAnswerError("The axis for the channel is missing at the end: `[..., None]`.")
-    return read_array(found, shape=(count, height, width, 1), what=RETURNED)
+def _read_network(answer: object, pictures: np.ndarray) -> np.ndarray:
+    """Give a network fixed weights, so that its answers tell how it is built."""
+    network = read_model(call(answer))
+    shapes = [part.shape for part in network.get_weights()]
+    if (400, 10) in shapes or (1936, 10) in shapes:
+        raise WrongAnswerError(
+            "The last layer still gets the maps laid flat, with weights of its own for each place. "
+            "Let `GlobalMaxPooling2D` take the place of `Flatten`."
+        )
+    if shapes != [(3, 3, 1, 8), (8,), (3, 3, 8, 16), (16,), (16, 10), (10,)]:
+        raise WrongAnswerError(
+            "Its windows, pictures or outputs have other sizes than those of `build_windows`. "
+            "Change nothing but what follows the second layer of windows."
+        )
+    if not getattr(network, "compiled", False):
+        raise WrongAnswerError("The layers are there. It is not compiled yet.")
+    generator = np.random.default_rng(24)
+    network.set_weights([generator.normal(size=shape) / 3 for shape in shapes])
+    found = np.asarray(network(pictures.astype("float32")))
+    return read_array(found, shape=(len(pictures), 10), what="What your network answers")
 
 
-_UNSTACKED = FunctionForm(
-    right=lambda stack: np.moveaxis(stack, -1, 0)[..., None],
-    cases=_stacks,
-    read=_read_pictures,
-    said="The axes have changed places, and each pixel has stayed with its picture.",
-    otherwise=lambda found, right, stack: (
-        f"Of {len(right)} pictures, {int((found == right).all(axis=(1, 2, 3)).sum())} are as they "
-        "should be."
-    ),
+_ANYWHERE = FunctionForm(
+    right=_network("GlobalMaxPooling2D"),
+    cases=lambda: [(np.random.default_rng(23).integers(0, 256, (20, 28, 28, 1)),)],
+    read=_read_network,
+    tolerance=1e-4,
+    said="Of each map, the last layer gets the largest number, and not its place.",
+    otherwise=lambda *_found: "Compare it with `build_windows` layer by layer, activations too.",
     wrong={
-        "as it was": (
-            "These are still the pieces: `reshape` keeps the order in which the numbers lie in "
-            "memory, and only counts off new rows. Move an axis instead.",
-            lambda stack: stack.reshape(stack.shape[-1], *stack.shape[:2], 1),
+        "pooled twice": (
+            "`MaxPooling2D` is still there before it. Blocks of 2 × 2 leave out the last row and "
+            "column of 11, so a digit at the edge is lost. The new layer takes the place of both.",
+            _network("MaxPooling2D", "GlobalMaxPooling2D"),
         ),
-        "on their side": (
-            "The pictures lie on their side: rows and columns are swapped. `.T` turns all axes "
-            "round; only the last one has to move.",
-            lambda stack: stack.T[..., None],
+        "mean": (
+            "The mean of a map depends on how much of it is stroke. Asked for is the largest.",
+            _network("GlobalAveragePooling2D"),
         ),
-        "no channel": (None, lambda stack: np.moveaxis(stack, -1, 0)),
+        "bytes": (
+            "`Rescaling` is missing: the windows get bytes from 0 to 255.",
+            _network("GlobalMaxPooling2D", scale=1),
+        ),
+        "flat": (None, _network("MaxPooling2D", "Flatten"), _network("Flatten")),
     },
 )
 
@@ -214,8 +218,7 @@ EXERCISES = (
         _MOVED,
         (
             "Each row of the kernel belongs to a pixel. Which of them has to be the first?",
-            "Place 0 of a shuffled picture holds the pixel that was number `order[0]`, so row 0 of "
-            "the new kernel is row `order[0]` of the old one.",
+            "Row 0 of the new kernel is row `order[0]` of the old one. And row 1?",
             "An array of numbers in brackets picks rows in its order: `kernel[...]`.",
         ),
         """def move_weights(kernel, order):
@@ -249,28 +252,34 @@ EXERCISES = (
         _REARRANGED,
         (
             "Hold a sheet of paper with a digit in your hands. How can you move the sheet?",
-            "You can turn it over, or upside down. The first axis counts the pictures, the second "
-            "the rows of pixels, the third the columns.",
+            "The first axis counts the pictures, the second the rows, the third the columns.",
             "`[::-1]` turns an axis round. Apply it to the rows, or to the columns.",
         ),
         """def rearrange(pictures):
     return pictures[:, ::-1]""",
-        "Every pixel has a new place, and what touched before still touches. The windows learn "
-        "strokes that are turned over, which are strokes all the same.",
+        "This is one answer of many: mirrored, on their side, or rolled round the edge, pictures "
+        "keep their neighbours as well. The windows learn the strokes as they then lie.",
     ),
     Exercise(
         "6.4",
-        _UNSTACKED,
+        _ANYWHERE,
         (
-            "In which axis does the file count its pictures, and in which does Keras?",
-            "`np.moveaxis(stack, a, b)` takes axis `a` out, and puts it in at place `b`. The last "
-            "axis has the number -1.",
-            "In the end, `[..., None]` adds the axis for the channel.",
+            "Copy `build_windows` and give it the new name. Which two layers stand between the "
+            "second layer of windows and the last layer?",
+            "Take out the second `MaxPooling2D` and `Flatten`.",
+            "In their place stands `keras.layers.GlobalMaxPooling2D()`.",
         ),
-        """def unstack(stack):
-    return np.moveaxis(stack, -1, 0)[..., None]""",
-        "`reshape` takes the numbers as they lie in memory, where the first pixel of all pictures "
-        "comes first. The shape came out right, and every picture was made of all the others.",
+        """def build_anywhere():
+    return network_of(
+        [
+            keras.layers.Conv2D(8, kernel_size=3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Conv2D(16, kernel_size=3, activation="relu"),
+            keras.layers.GlobalMaxPooling2D(),
+        ]
+    )""",
+        "Sixteen numbers reach the last layer, one a map. They say how strongly something was "
+        "found, and not where.",
     ),
 )
 
@@ -278,13 +287,8 @@ QUESTIONS = (
     Question(
         "6.q1",
         "Before you run the next cells: a flat network is trained on pictures as they are, and "
-        "another one on shuffled pictures, which you found so hard to read. What will happen to "
-        "the second?",
-        {
-            "a": "It learns nothing.",
-            "b": "It learns, but is clearly worse.",
-            "c": "It is as good as the first.",
-        },
+        "another one on shuffled pictures. What will happen to the second?",
+        {"a": "It learns nothing.", "b": "It learns less.", "c": "It learns as well."},
         "c",
         {
             "a": "No pixel is lost. Those of a 1 still differ from those of a 0.",
@@ -294,24 +298,8 @@ QUESTIONS = (
     ),
     Question(
         "6.q2",
-        "Before you run the next cell: it prints the parameters of each layer. How many has the "
-        "first layer of windows, which has eight of them?",
-        {"a": "72", "b": "80", "c": "6,272", "d": "54,080"},
-        "b",
-        {
-            "a": "8 × 9 are the weights. Each window has a bias, too.",
-            "b": "Eight windows, each with nine weights and one bias. The size of the picture does "
-            "not matter.",
-            "c": "784 × 8 would be one weight for every pixel, as in a `Dense` layer of eight "
-            "neurons. A window has nine.",
-            "d": "That would be other weights and another bias at each of the 26 × 26 places. A "
-            "window uses the same ones everywhere.",
-        },
-    ),
-    Question(
-        "6.q3",
-        "Before you run the next cell: it trains the network of windows on shuffled pictures. What "
-        "happens?",
+        "Before you run the next cell: it trains the network of windows on shuffled pictures, for "
+        "as many epochs. What happens?",
         {
             "a": "It learns as well as before, as the flat network does.",
             "b": "It learns, but less well than from the pictures as they were.",
@@ -319,16 +307,14 @@ QUESTIONS = (
         },
         "b",
         {
-            "a": "A window looks at neighbours, and shuffled ones have little to do with each "
-            "other.",
+            "a": "A window looks at neighbours, and shuffled ones have little in common.",
             "b": "What its windows see are no strokes any more. But the pixels still differ from "
             "digit to digit, and the last layer weighs every place by itself.",
-            "c": "No pixel is lost, and those of a 1 still differ from those of a 0. Something is "
-            "left to learn.",
+            "c": "No pixel is lost, and those of a 1 still differ from those of a 0.",
         },
     ),
     Question(
-        "6.q4",
+        "6.q3",
         "Before you run the next cell: all pictures are pushed to the right, by up to four pixels. "
         "No network has learned from pushed pictures. Which will suffer?",
         {
@@ -338,11 +324,27 @@ QUESTIONS = (
         },
         "b",
         {
-            "a": "The windows do find it. But then everything is laid flat, and the last layer has "
-            "a weight of its own for each place.",
-            "b": "Windows and pooling forgive a pixel or two. The last layer knows its places by "
-            "heart.",
+            "a": "They do. But then all is laid flat, for a layer with a weight for each place.",
+            "b": "Windows and pooling forgive a pixel or two. What comes after them is laid flat.",
             "c": "Pooling keeps the largest of each block, wherever in the block it is.",
+        },
+    ),
+    Question(
+        "6.q4",
+        "Before you run the next cell: it trains the network of exercise 6.4, on pictures that are "
+        "not pushed, and pushes the validation pictures as before. Its curve will",
+        {
+            "a": "begin where that of the windows begins, and stay level",
+            "b": "begin lower, and stay level",
+            "c": "fall as that of the windows does",
+        },
+        "b",
+        {
+            "a": "It stays level. But the places, which it no longer gets, told something, too: "
+            "the same strokes lie elsewhere in a 6 and a 9.",
+            "b": "Where something was found does not reach the last layer. That makes it "
+            "indifferent to a push, and costs it what the places told.",
+            "c": "The largest number of a map stays the same wherever in the map it is.",
         },
     ),
 )

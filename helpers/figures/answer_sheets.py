@@ -45,11 +45,12 @@ def answer_sheet(
     """
     sheet = measure_answer_sheet(images, truth, answers, titles)
     count = len(sheet.images)
-    size = (8, 6.6 / count + 0.4 + 0.3 * len(sheet.answers))
+    size = (8, (6.2 if sheet.answers else 7.8) / count + 0.4 + 0.3 * len(sheet.answers))
     figure, row = plt.subplots(1, count, figsize=size, layout="tight", squeeze=False)
     figure.set_layout_engine("none")  # the figure keeps its size, and the margins are ours
     below = 0.3 * len(sheet.answers) / size[1]
-    figure.subplots_adjust(left=0.21, right=0.99, top=1 - 0.35 / size[1], bottom=below, wspace=0.1)
+    left = 0.21 if sheet.answers else 0.01
+    figure.subplots_adjust(left=left, right=0.99, top=1 - 0.35 / size[1], bottom=below, wspace=0.1)
     draw_answer_sheet(row[0], sheet)
     describe(figure, words_answer_sheet(sheet))
     return figure

@@ -17,6 +17,10 @@ LEAST_SPAN = 0.1
 """Of the axis of a contest: a difference of a thousandth shall not look like much."""
 
 
+MOST_READ = 5
+"""Of the places of a curve, so many are read one by one."""
+
+
 class Contest(NamedTuple):
     """What each network reached from each seed, and a line to compare with."""
 
@@ -31,6 +35,7 @@ class Courses(NamedTuple):
     across: str
     places: NDArray[Any]
     curves: dict[str, NDArray[Any]]
+    lowest: float
 
 
 def contest_of_seeds(
@@ -92,7 +97,9 @@ def words_contest(contest: Contest) -> str:
     return " ".join(words)
 
 
-def courses(places: ArrayLike, curves: Mapping[str, ArrayLike], across: str) -> Axes:
+def courses(
+    places: ArrayLike, curves: Mapping[str, ArrayLike], across: str, *, lowest: float = 0
+) -> Axes:
     """Draw the accuracy of several networks as curves over one quantity.
 
     Parameters
@@ -103,11 +110,13 @@ def courses(places: ArrayLike, curves: Mapping[str, ArrayLike], across: str) -> 
         The accuracies, by the network's name.
     across : str
         What changes from place to place, as the label of the axis.
+    lowest : float
+        The accuracy at which the axis begins.
     """
     where = check_array(places, "places", "one number a place", 1)
     measured = {name: check_array(one, name, "one a place", 1) for name, one in curves.items()}
     check_same_length(places=where, **measured)
-    return present((8, 3.6), Courses(across, where, measured), draw_courses, words_courses)
+    return present((8, 3.6), Courses(across, where, measured, lowest), draw_courses, words_courses)
 
 
 def draw_courses(axes: Axes, numbers: Courses) -> None:
@@ -116,15 +125,19 @@ def draw_courses(axes: Axes, numbers: Courses) -> None:
         numbers.curves.items(), palette(10), MARKERS, LINE_STYLES * 3, strict=False
     ):
         axes.plot(numbers.places, values, style, marker=marker, color=colour, label=name)
-    axes.set(xlabel=numbers.across, ylabel="accuracy", xticks=numbers.places, ylim=(0, 1.02))
+    axes.set(
+        xlabel=numbers.across, ylabel="accuracy", xticks=numbers.places, ylim=(numbers.lowest, 1.02)
+    )
     axes.grid(alpha=0.3)
     legend_beside(axes)
 
 
 def words_courses(numbers: Courses) -> str:
-    """Read every curve at its places."""
-    listed = ", ".join(f"{place:g}" for place in numbers.places)
-    words = [f"Curves of the accuracy over the {numbers.across}: {listed}."]
+    """Read every curve at its places; of more than five, at the first, the middle, the last."""
+    count = len(numbers.places)
+    read = list(range(count)) if count <= MOST_READ else [0, count // 2, count - 1]
+    listed = ", ".join(f"{numbers.places[place]:g}" for place in read)
+    words = [f"Curves of the accuracy over the {numbers.across}, here at {listed}."]
     for name, values in numbers.curves.items():
-        words.append(f"{name}: {', '.join(map(write_number, values))}.")
+        words.append(f"{name}: {', '.join(write_number(values[place]) for place in read)}.")
     return " ".join(words)

@@ -8,12 +8,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import pdist
 
 from helpers.figures.checks import check_array
 from helpers.figures.description import describe
-from helpers.figures.style import palette, settle
+from helpers.figures.style import frame_squares, palette, settle
 from helpers.figures.wording import write_number
 
 
@@ -26,7 +27,7 @@ class Scattered(NamedTuple):
 
 
 def neighbours(picture: ArrayLike, order: ArrayLike, place: tuple[int, int]) -> Figure:
-    """Draw a picture before and after its pixels are shuffled, with nine neighbours numbered.
+    """Draw a picture, nine neighbours of it enlarged, and where they are once it is shuffled.
 
     Parameters
     ----------
@@ -38,9 +39,15 @@ def neighbours(picture: ArrayLike, order: ArrayLike, place: tuple[int, int]) -> 
         Row and column of the upper left of the nine.
     """
     both = measure_neighbours(picture, order, place)
-    figure, row = plt.subplots(1, 2, figsize=(8, 4.2), layout="constrained")
-    for axes, scattered in zip(row, both, strict=True):
-        draw_neighbours(axes, scattered)
+    figure, (before, near, after) = plt.subplots(
+        1, 3, figsize=(8, 3.6), layout="constrained", width_ratios=(1, 0.55, 1)
+    )
+    draw_picture(before, both[0])
+    frame_squares(before, {"": place}, side=3)
+    draw_nearby(near, both[0])
+    draw_picture(after, both[1])
+    draw_places(after, both[1])
+    for axes, scattered in zip((before, after), both, strict=True):
         describe(axes, words_neighbours(scattered))
     settle(figure)
     return figure
@@ -66,15 +73,36 @@ def measure_neighbours(
     ]
 
 
-def draw_neighbours(axes: Axes, scattered: Scattered) -> None:
-    """Draw the picture, and put a numbered square on each of the nine pixels."""
+def draw_picture(axes: Axes, scattered: Scattered) -> None:
+    """Draw the picture as ink on paper."""
     axes.imshow(scattered.picture, cmap="gray_r")
-    axes.set(xticks=[], yticks=[], title=scattered.title)
-    colour = palette(4)[3]
-    for number, (row, column) in enumerate(scattered.places, 1):
-        axes.plot(column, row, "s", color=colour, markersize=11)
-        text = {"color": "white", "ha": "center", "va": "center", "fontsize": 9}
-        axes.text(column, row, str(number), text, fontweight="bold")
+    axes.set(xticks=[], yticks=[])
+    axes.set_title(scattered.title, fontsize=10)
+
+
+def draw_nearby(axes: Axes, scattered: Scattered) -> None:
+    """Draw the nine pixels enlarged, with their numbers."""
+    (row, column), picture = scattered.places[0], scattered.picture
+    nine = picture[row : row + 3, column : column + 3]
+    most = picture.max()
+    axes.imshow(nine, cmap="gray_r", vmin=picture.min(), vmax=most)
+    axes.set(xticks=[], yticks=[])
+    axes.set_title("the nine in the frame", fontsize=10)
+    axes.spines[:].set(edgecolor=palette(1)[0], linewidth=3)
+    for number, ((down, right), value) in enumerate(np.ndenumerate(nine), 1):
+        colour = "white" if value > most / 2 else "black"
+        axes.text(right, down, str(number), color=colour, ha="center", va="center", fontsize=12)
+
+
+def draw_places(axes: Axes, scattered: Scattered) -> None:
+    """Frame each of the nine pixels, with its number beside it."""
+    for number, (row, column) in enumerate(scattered.places.tolist(), 1):
+        corner = column - 0.5, row - 0.5
+        axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=palette(1)[0], linewidth=2.5))
+        right = column > scattered.picture.shape[1] / 2
+        beside = {"ha": "right" if right else "left", "va": "center", "fontsize": 10}
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        axes.text(column + (-1.1 if right else 1.1), row, str(number), beside, bbox=paper)
 
 
 def words_neighbours(scattered: Scattered) -> str:

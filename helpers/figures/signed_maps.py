@@ -1,4 +1,4 @@
-"""Maps of positive and negative numbers, and pooling, which makes them smaller."""
+"""Maps of positive and negative numbers, as colours."""
 
 from __future__ import annotations
 
@@ -19,20 +19,13 @@ from helpers.figures.wording import write_rounded
 
 
 class Map(NamedTuple):
-    """Positive and negative numbers in rows, the limit of their colours, places to frame."""
+    """Positive and negative numbers in rows, their colours' limit, places to frame, whose limit."""
 
     title: str
     numbers: NDArray[Any]
     limit: float
     framed: dict[str, tuple[int, int]]
-
-
-class Pooled(NamedTuple):
-    """A map, and the largest number of each block of it."""
-
-    before: NDArray[Any]
-    after: NDArray[Any]
-    size: int
+    own_scale: bool
 
 
 def signed_maps(
@@ -40,19 +33,23 @@ def signed_maps(
     framed: Mapping[str, tuple[int, int]] | None = None,
     *,
     columns: int = 4,
+    own_scale: bool = False,
 ) -> Figure:
     """Draw maps or windows: orange above zero, purple below, white at zero.
 
     Parameters
     ----------
     maps : mapping of str to array_like, shape (height, width)
-        Numbers by the title of their panel, on one scale of colours.
+        Numbers by the title of their panel.
     framed : mapping of str to tuple of int, optional
         By its name, the row and the column of each number to frame.
     columns : int
         Panels in a row.
+    own_scale : bool
+        True for maps each with the scale of its own largest number, so that faint ones
+        can be seen; by default all share one.
     """
-    measured = measure_signed_maps(maps, framed or {})
+    measured = measure_signed_maps(maps, framed or {}, own_scale=own_scale)
     rows = math.ceil(len(measured) / columns)
     size = (8, (8 / columns + 0.3) * rows)
     figure, grid = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
@@ -66,16 +63,23 @@ def signed_maps(
 
 
 def measure_signed_maps(
-    maps: Mapping[str, ArrayLike], framed: Mapping[str, tuple[int, int]]
+    maps: Mapping[str, ArrayLike],
+    framed: Mapping[str, tuple[int, int]],
+    *,
+    own_scale: bool = False,
 ) -> list[Map]:
-    """Find the limit of the colours, which all maps share."""
+    """Find the limit of the colours, which all maps share unless each has its own."""
     if not maps:
         raise ValueError("maps is empty, expected at least one")
     arrays = {
         name: check_array(numbers, name, "rows of numbers", 2) for name, numbers in maps.items()
     }
-    limit = max(float(np.abs(numbers).max()) for numbers in arrays.values()) or 1.0
-    return [Map(name, numbers, limit, dict(framed)) for name, numbers in arrays.items()]
+    limits = {name: float(np.abs(numbers).max()) for name, numbers in arrays.items()}
+    shared = max(limits.values()) or 1.0
+    return [
+        Map(name, numbers, limits[name] or 1.0 if own_scale else shared, dict(framed), own_scale)
+        for name, numbers in arrays.items()
+    ]
 
 
 def draw_signed_map(axes: Axes, each: Map) -> None:
@@ -100,74 +104,13 @@ def words_signed_map(each: Map) -> str:
     above = numbers > each.limit / 10
     halves = (np.array_split(above, 2, axis) for axis in (0, 1))
     upper, lower, left, right = (write_rounded(half.mean(), 2) for pair in halves for half in pair)
+    low, high = write_rounded(numbers.min(), 2), write_rounded(numbers.max(), 2)
+    scale = ", the scale its own" if each.own_scale else f" from {low} to {high}"
     words = (
-        f"{numbers.shape[0]} x {numbers.shape[1]} numbers from {write_rounded(numbers.min(), 2)} "
-        f"to {write_rounded(numbers.max(), 2)}; clearly above 0 are {upper} of the upper half "
-        f"and {lower} of the lower, {left} of the left and {right} of the right"
+        f"{numbers.shape[0]} x {numbers.shape[1]} numbers{scale}; clearly above 0 are {upper} of "
+        f"the upper half and {lower} of the lower, {left} of the left and {right} of the right"
     )
     for name, place in each.framed.items():
         words += f"; {name}, framed in row {place[0]}, column {place[1]}: "
         words += write_rounded(numbers[place], 2)
     return f"{words}."
-
-
-def pooling(numbers: ArrayLike, size: int = 2) -> Figure:
-    """Draw a few numbers of a map in blocks, and the largest of each block beside them.
-
-    Parameters
-    ----------
-    numbers : array_like, shape (height, width)
-        Height and width are multiples of `size`.
-    size : int
-        Height and width of a block.
-    """
-    pooled = measure_pooling(numbers, size)
-    figure, both = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
-    draw_pooling(both, pooled)
-    describe(figure, words_pooling(pooled))
-    settle(figure)
-    return figure
-
-
-def measure_pooling(numbers: ArrayLike, size: int) -> Pooled:
-    """Keep the largest number of each block."""
-    before = check_array(numbers, "numbers", "rows of numbers", 2)
-    height, width = before.shape
-    if size < 1 or height % size or width % size:
-        raise ValueError(f"numbers has shape {before.shape}, expected multiples of size, {size}")
-    blocks = before.reshape(height // size, size, width // size, size)
-    return Pooled(before, blocks.max(axis=(1, 3)), size)
-
-
-def draw_pooling(both: NDArray[Any], pooled: Pooled) -> None:
-    """Draw the numbers with thick lines between blocks, the largest of each in a frame."""
-    limit = float(np.abs(pooled.before).max()) or 1.0
-    for axes, numbers in zip(both, (pooled.before, pooled.after), strict=True):
-        axes.imshow(numbers, cmap="PuOr_r", vmin=-limit, vmax=limit)
-        axes.set(xticks=[], yticks=[])
-        for (row, column), value in np.ndenumerate(numbers):
-            colour = "white" if abs(value) > 0.7 * limit else "black"
-            axes.text(column, row, write_rounded(value), color=colour, ha="center", va="center")
-    for place in range(pooled.size, pooled.before.shape[0], pooled.size):
-        both[0].axhline(place - 0.5, color="black", linewidth=2)
-    for place in range(pooled.size, pooled.before.shape[1], pooled.size):
-        both[0].axvline(place - 0.5, color="black", linewidth=2)
-    for (row, column), _ in np.ndenumerate(pooled.after):
-        top, left = row * pooled.size, column * pooled.size
-        block = pooled.before[top : top + pooled.size, left : left + pooled.size]
-        down, right = np.unravel_index(block.argmax(), block.shape)
-        frame_squares(both[0], {"": (top + int(down), left + int(right))})
-    both[0].set_title("a part of the map, in blocks", fontsize=10)
-    both[1].set_title("the largest of each block", fontsize=10)
-
-
-def words_pooling(pooled: Pooled) -> str:
-    """Read the rows before and after."""
-    before, after = (
-        "; ".join(" ".join(write_rounded(value) for value in row) for row in numbers)
-        for numbers in (pooled.before, pooled.after)
-    )
-    return (
-        f"On the left rows of numbers: {before}. On the right the largest of each block of "
-        f"{pooled.size} x {pooled.size}: {after}."
-    )
