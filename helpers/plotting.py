@@ -2,11 +2,13 @@
 
 from helpers.figures.against_line import loss_against, paired_weights
 from helpers.figures.bars import bars, class_balance
+from helpers.figures.by_heart import by_heart, losses_by_number
 from helpers.figures.chance import counts_of_repetitions, intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
+from helpers.figures.digits import pixels_as_numbers, weight_pictures
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
 from helpers.figures.downhill import descents
 from helpers.figures.flowers import circled_flowers
@@ -18,23 +20,26 @@ from helpers.figures.lines import lines_between, wrong_side
 from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
+from helpers.figures.mistakes import mistakes_matrix
+from helpers.figures.networks import loss_and_accuracy, shares_right
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
 from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
+from helpers.figures.readings import answer_bars, readings
 from helpers.figures.regions import decision_regions
-from helpers.figures.reliability import reliability_curve
-from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.town import town
 from helpers.figures.triangle import triangles
 from helpers.figures.wiring import wiring
 
 __all__ = [
     "activations",
+    "answer_bars",
     "bars",
     "batches_of",
+    "by_heart",
     "calibration_dots",
     "circled_flowers",
     "claims_and_seeds",
@@ -58,22 +63,26 @@ __all__ = [
     "learning_curves",
     "lines_between",
     "loss_against",
+    "loss_and_accuracy",
+    "losses_by_number",
+    "mistakes_matrix",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",
+    "pixels_as_numbers",
     "point_cloud",
     "possible_truths",
     "prices",
     "probability_costs",
-    "reliability_curve",
+    "readings",
     "right_answers",
-    "roc_curve",
+    "shares_right",
     "show_image",
-    "threshold_curve",
     "town",
     "training_losses",
     "triangles",
     "two_heaps",
+    "weight_pictures",
     "wiring",
     "women",
     "wrong_side",

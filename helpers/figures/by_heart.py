@@ -49,6 +49,7 @@ def by_heart(histories: Mapping[str, Any], level: float | None = None) -> Figure
     turns = {str(title): measure_turn(history) for title, history in histories.items()}
     if not 1 <= len(turns) <= 3:
         raise ValueError(f"histories holds {len(turns)} trainings, expected one to three")
+    highest = max(turn.validation.max() for turn in turns.values())
     size = (8 if len(turns) > 1 else 7, 4)
     figure, grid = plt.subplots(
         1, len(turns), figsize=size, layout="constrained", sharey=True, squeeze=False
@@ -58,7 +59,7 @@ def by_heart(histories: Mapping[str, Any], level: float | None = None) -> Figure
         draw_turn(axes, turn)
         if level is not None:
             axes.axhline(level, color="black", linestyle=":")
-        axes.set(title=title, xlabel="epoch", ylim=(0, None))
+        axes.set(title=title, xlabel="epoch", ylim=(0, 1.15 * highest))
         describe(axes, words_turn(turn))
     grid[0, 0].set_ylabel("loss")
     handles, names = grid[0, 0].get_legend_handles_labels()
@@ -88,16 +89,14 @@ def draw_turn(axes: Axes, turn: Turn) -> None:
     axes.fill_between(
         epochs[after], turn.training[after], turn.validation[after], color="0.5", alpha=0.2
     )
-    least = turn.validation[turn.lowest - 1]
+    least, last = turn.validation[[turn.lowest - 1, -1]]
     ring = {"markersize": 11, "markerfacecolor": "none", "markeredgecolor": "black"}
     axes.plot(turn.lowest, least, "o", **ring, markeredgewidth=1.5, label="lowest", linestyle="")
-    axes.annotate(
-        f"epoch {turn.lowest}",
-        (turn.lowest, least),
-        (0, 12),
-        textcoords="offset points",
-        ha="center",
-    )
+    plain = {"facecolor": "white", "linewidth": 0, "pad": 1, "alpha": 0.8}
+    style = {"textcoords": "offset points", "bbox": plain, "zorder": 3}
+    text = f"epoch {turn.lowest}: {write_number(least)}"
+    axes.annotate(text, (turn.lowest, least), (0, -24), ha="center", **style)
+    axes.annotate(write_number(last), (epochs[-1], last), (4, 8), ha="right", **style)
     axes.grid(alpha=0.3)
 
 
@@ -110,7 +109,8 @@ def words_turn(turn: Turn) -> str:
         read = ", ".join(f"{write_number(values[n - 1])} after epoch {n}" for n in places)
         words += f"{name} loss {read}. "
     lowest = write_number(turn.validation.min())
-    return f"{words}The validation loss is lowest, {lowest}, at the ring."
+    quarter = ("first", "second", "third", "last")[4 * (turn.lowest - 1) // count]
+    return f"{words}The lowest validation loss, {lowest}, is in the {quarter} quarter, at the ring."
 
 
 def losses_by_number(losses: Mapping[int, float]) -> Axes:
@@ -144,7 +144,8 @@ def draw_numbers(axes: Axes, numbers: Numbers) -> None:
             textcoords="offset points",
         )
     axes.set(xlabel="pictures to learn from", ylabel="lowest validation loss")
-    axes.set(xlim=(numbers.pictures[0] / 1.5, numbers.pictures[-1] * 6))
+    axes.set(xlim=(numbers.pictures[0] / 1.5, numbers.pictures[-1] * 12))
+    axes.set(ylim=(numbers.losses.min() / 1.3, numbers.losses.max() * 1.3))
     axes.minorticks_off()
     axes.set_yticks([0.1, 0.2, 0.5], ["0.1", "0.2", "0.5"])
     axes.grid(alpha=0.3)

@@ -27,11 +27,10 @@ class Pixels(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """For each digit a square of weights, and the mean weight of its middle and of its ring."""
+    """For each digit a square of weights, and the mean weight of its middle."""
 
     squares: NDArray[Any]
     middle: NDArray[Any]
-    ring: NDArray[Any]
 
 
 def pixels_as_numbers(picture: ArrayLike) -> Figure:
@@ -98,17 +97,12 @@ def weight_pictures(kernel: ArrayLike) -> Figure:
 
 
 def measure_weights(kernel: ArrayLike) -> Weights:
-    """Make a square of each column, and average its middle and the ring around that."""
+    """Make a square of each column, and average its middle of six by four pixels."""
     columns = check_array(kernel, "kernel", "784 weights for each of ten digits", 2)
     if columns.shape != (784, 10):
         raise ValueError(f"kernel has shape {columns.shape}, expected (784, 10)")
     squares = columns.T.reshape(10, 28, 28)
-    middle = np.zeros((28, 28), bool)
-    middle[11:17, 12:16] = True
-    ring = np.zeros((28, 28), bool)
-    ring[7:21, 7:21] = True
-    ring[10:18, 10:18] = False
-    return Weights(squares, squares[:, middle].mean(axis=1), squares[:, ring].mean(axis=1))
+    return Weights(squares, squares[:, 11:17, 12:16].mean(axis=(1, 2)))
 
 
 def draw_weights(weights: Weights) -> Figure:
@@ -125,12 +119,9 @@ def draw_weights(weights: Weights) -> Figure:
 
 
 def words_weights(weights: Weights) -> str:
-    """Compare the middle of each square with the ring around it."""
-    each = ", ".join(
-        f"{digit}: {write_number(middle)} and {write_number(ring)}"
-        for digit, (middle, ring) in enumerate(zip(weights.middle, weights.ring, strict=True))
-    )
+    """Compare the middle of the squares, which is ink in a 1 and paper in a 0."""
+    each = ", ".join(f"{digit}: {write_number(mean)}" for digit, mean in enumerate(weights.middle))
     return (
         "Ten squares of 28 by 28 weights, one a digit, red where ink speaks for it and blue where "
-        f"it speaks against it. Mean weight of the middle, and of the ring around it: {each}."
+        f"it speaks against it. Mean weight of the six by four pixels in the middle, of {each}."
     )

@@ -137,7 +137,7 @@ def measure_readings(
 def draw_readings(numbers: Readings) -> Figure:
     """Draw a table: the pictures on top, then the truth, then a line for each reader."""
     count, lines = len(numbers.pictures), 2 + len(numbers.readers)
-    figure, axes = plt.subplots(figsize=(8, 0.55 + 0.45 * lines), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8, 0.58 * lines), layout="constrained")
     right, wrong = palette(10)[0], palette(10)[3]
     names = ["", "it is", *numbers.readers]
     for place, picture in enumerate(numbers.pictures):
