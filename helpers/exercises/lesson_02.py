@@ -409,13 +409,13 @@ EXERCISES = (
         "2.2",
         _PENS,
         (
-            "A loop over `changed.items()`: make rows, predict, compare with `some_digits`.",
+            "A loop over `changed.items()`: make rows, predict, compare with `validation_digits`.",
             "`model.predict(pictures.reshape(-1, 784), verbose=0).argmax(axis=1)` are the answers.",
         ),
         """shares = {}
 for name, pictures in changed.items():
     answers = model.predict(pictures.reshape(-1, 784), verbose=0).argmax(axis=1)
-    shares[name] = np.mean(answers == some_digits)
+    shares[name] = np.mean(answers == validation_digits)
     print(name, shares[name])
 ordered_pens = sorted(shares, key=shares.get, reverse=True)""",
         "Halving leaves the order of the sums nearly alone. Inverting turns all of them round.",
