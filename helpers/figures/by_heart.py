@@ -56,7 +56,7 @@ def by_heart(histories: Mapping[str, Any], level: float | None = None) -> Figure
     )
     describe(figure, "Curves of the loss: across the epoch, up the loss.")
     for axes, (title, turn) in zip(grid[0], turns.items(), strict=True):
-        draw_turn(axes, turn)
+        draw_turn(axes, turn, below=turn.validation.min() > 0.3 * highest)
         if level is not None:
             axes.axhline(level, color="black", linestyle=":")
         axes.set(title=title, xlabel="epoch", ylim=(0, 1.15 * highest))
@@ -79,7 +79,7 @@ def measure_turn(history: Any) -> Turn:  # noqa: ANN401 - a History of Keras, or
     return Turn(*losses)
 
 
-def draw_turn(axes: Axes, turn: Turn) -> None:
+def draw_turn(axes: Axes, turn: Turn, *, below: bool) -> None:
     """Draw both curves, the gap that opens between them, and the lowest validation loss."""
     epochs = np.arange(1, len(turn.training) + 1)
     first, second = palette(2)
@@ -95,22 +95,23 @@ def draw_turn(axes: Axes, turn: Turn) -> None:
     plain = {"facecolor": "white", "linewidth": 0, "pad": 1, "alpha": 0.8}
     style = {"textcoords": "offset points", "bbox": plain, "zorder": 3}
     text = f"epoch {turn.lowest}: {write_number(least)}"
-    axes.annotate(text, (turn.lowest, least), (0, -24), ha="center", **style)
+    early = turn.lowest < len(epochs) / 5
+    away = (14, -22) if early else (0, -24 if below else 20)
+    axes.annotate(text, (turn.lowest, least), away, ha="left" if early else "center", **style)
     axes.annotate(write_number(last), (epochs[-1], last), (4, 8), ha="right", **style)
     axes.grid(alpha=0.3)
 
 
 def words_turn(turn: Turn) -> str:
-    """Give both losses at the beginning, in the middle and at the end, and the lowest."""
+    """Give both losses at the first epoch and after each quarter, and the lowest."""
     count = len(turn.training)
-    places = sorted({1, (count + 1) // 2, count})
+    places = sorted({1, *(max(1, count * quarter // 4) for quarter in (1, 2, 3, 4))})
+    epochs = ", ".join(map(str, places))
     words = ""
     for name, values in zip(("Training", "Validation"), turn, strict=True):
-        read = ", ".join(f"{write_number(values[n - 1])} after epoch {n}" for n in places)
-        words += f"{name} loss {read}. "
+        words += f"{name} loss {', '.join(write_number(values[n - 1]) for n in places)}; "
     lowest = write_number(turn.validation.min())
-    quarter = ("first", "second", "third", "last")[4 * (turn.lowest - 1) // count]
-    return f"{words}The lowest validation loss, {lowest}, is in the {quarter} quarter, at the ring."
+    return f"After epochs {epochs}: {words}the lowest validation loss, at the ring, {lowest}."
 
 
 def losses_by_number(losses: Mapping[int, float]) -> Axes:
