@@ -473,7 +473,7 @@ QUESTIONS = (
         "b",
         {
             "a": "Both are of the validation pictures.",
-            "b": "A timid mistake costs about 1, a sure one 5 or more. The accuracy counts both once.",
+            "b": "A timid mistake costs about 1, a sure one 5 or more. Accuracy counts both once.",
             "c": "They answer different questions: how many, and how sure.",
             "d": "It is measured anew after each epoch, like the accuracy.",
         },
