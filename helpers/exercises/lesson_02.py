@@ -386,7 +386,7 @@ ordered_pens = sorted(shares, key=shares.get, reverse=True)""",
         "2.4",
         _STEP,
         ("Which label does the first of the mixed pictures get? `order` says where it was.",),
-        """def mixed(pictures, labels):
+        """def mixed_in_step(pictures, labels):
     order = np.random.default_rng(0).permutation(len(pictures))
     return pictures[order], labels[order]""",
         "They belong together by position alone. Whatever picks from one has to pick from both.",
