@@ -133,7 +133,7 @@ def _histories() -> list[tuple[keras.callbacks.History]]:
     for validation in (
         [0.7, 0.6, 0.65, 0.45, 0.5, 0.55, 0.6, 0.9, 0.65],
         [0.2, 0.3, 0.4],
-        generator.uniform(size=30).round(2).tolist(),
+        generator.uniform(size=30).round(3).tolist(),
     ):
         history = keras.callbacks.History()
         count = len(validation)
