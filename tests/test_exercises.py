@@ -668,7 +668,7 @@ def test_cell_with_an_unknown_number_is_refused(source):
 def test_instructors_copy_is_run_and_checked(tmp_path, capsys):
     notebook = new_notebook(cells=[new_code_cell("from helpers.exercises import check, question")])
     notebook.cells += [
-        new_code_cell('parameters = ...\ncheck("1.2", parameters)'),
+        new_code_cell('lowest = ...\ncheck("1.6", lowest)'),
         new_code_cell('question("1.q2")'),
     ]
     folder = tmp_path / "notebooks"
@@ -677,18 +677,18 @@ def test_instructors_copy_is_run_and_checked(tmp_path, capsys):
     assert notebooks.run(["01"], folder, tmp_path / "executed", solutions=True) == 0
     assert [path.name for path in (tmp_path / "executed").iterdir()] == ["01_few_solutions.ipynb"]
     copy = nbformat.read(tmp_path / "executed" / "01_few_solutions.ipynb", 4)
-    assert "Exercise 1.2: right." in str(copy.cells[1].outputs)
-    assert "Question 1.q2: b) is right." in str(copy.cells[2].outputs)
+    assert "Exercise 1.6: right." in str(copy.cells[1].outputs)
+    assert "Question 1.q2: c) is right." in str(copy.cells[2].outputs)
     assert nbformat.read(folder / "01_few.ipynb", 4).cells[2].source == 'question("1.q2")'
 
 
 def test_solution_that_is_not_right_fails_the_copy(tmp_path, monkeypatch, capsys):
-    source = 'from helpers.exercises import check\ncheck("1.2", 70)'
+    source = 'from helpers.exercises import check\ncheck("1.6", 0.95)'
     monkeypatch.setattr(notebooks, "put_solutions_in", lambda notebook: None)
     nbformat.write(new_notebook(cells=[new_code_cell(source)]), tmp_path / "01_few.ipynb")
     assert notebooks.run(["01"], tmp_path, tmp_path / "executed", solutions=True) == 1
     printed = capsys.readouterr().out
-    assert "Exercise 1.2: not right yet. These are the weights alone." in printed
+    assert "Exercise 1.6: not right yet. A network with a true accuracy of 0.95" in printed
     assert "a solution is not right" in printed
 
 

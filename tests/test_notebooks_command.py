@@ -290,6 +290,21 @@ def test_results_carry_the_count_of_their_cell_and_overwritten_text_is_not_store
     assert printed(third) == "a\nkept  \n  b"
 
 
+def test_what_is_to_be_foretold_is_folded_until_its_cell_is_run():
+    asks = [new_output("stream", text="Before you run the next cell: what will it print?")]
+    cells = [
+        new_markdown_cell("Before you run it, guess."),
+        new_code_cell("1"),
+        new_code_cell("2", outputs=asks),
+        new_code_cell("3"),
+        new_code_cell("4"),
+    ]
+    notebook = new_notebook(cells=cells)
+    storing.normalise(notebook)
+    folded = [cell.source for cell in notebook.cells if cell.metadata.get("jupyter")]
+    assert folded == ["1", "3"]
+
+
 def test_a_failed_refresh_leaves_the_notebook_as_it_was(folder, capsys):
     path = make(folder, "01_fails", "print('new')", "1/0")
     before = path.read_bytes()

@@ -55,12 +55,34 @@ def test_minutes_follow_from_words_cells_exercises_and_questions(tmp_path):
         *map(new_code_cell, ("1", "2", 'check("1.1", 1)', 'question("1.q1")')),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "01_a.ipynb")
-    row = "| [a](01_a.ipynb) | what | {} | 900 |"
-    (tmp_path / "README.md").write_text(row.format("1 | 1"), encoding="utf-8")
+    page = "{} minutes to read and run the five lessons, {} with\n| [a](01_a.ipynb) | b | {} | 9 |"
+    (tmp_path / "README.md").write_text(page.format(1, 1, "1 | 1"), encoding="utf-8")
     assert len(minutes.write_minutes(tmp_path)) == 2
-    assert (tmp_path / "README.md").read_text(encoding="utf-8") == row.format("4 | 10")
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == page.format(4, 10, "4 | 10")
     opening = notebook(folder / "01_a.ipynb").cells[0].source
     assert "*4 minutes to read and run, 10 with the exercises." in opening
+
+
+@pytest.mark.parametrize("path", LESSONS[:5], ids=lambda path: path.stem)
+def test_lesson_is_an_evening_long_and_shows_more_than_it_says(path):
+    size = minutes.size_of(notebook(path))
+    assert size.words <= 2300
+    assert size.to_read <= 40
+    assert size.with_exercises <= 75
+    assert size.figures >= 10
+    assert size.tables <= 3
+
+
+@every_notebook
+def test_tables_have_at_most_six_columns(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            for row in output.get("data", {}).get("text/html", "").split("<tr")[1:]:
+                assert len(re.findall("<t[hd]", row)) <= 7, cell.id  # the rows' names and six
+
+
+def test_readme_is_for_whoever_arrives():
+    assert len((FOLDER.parent / "README.md").read_text(encoding="utf-8").split()) <= 900
 
 
 @every_lesson

@@ -130,14 +130,13 @@ def test_largest_move_of_several_runs_is_kept():
 def test_moves_are_read_from_executed_copies(tmp_path):
     executed = nbformat.read(NOTEBOOKS[1], as_version=4)
     cells = {cell.id: cell for cell in executed.cells}
-    cells["training-accuracy"].outputs[0].text = (
-        cells["training-accuracy"].outputs[0].text.replace("loss 0.0", "loss 0.1")
-    )
+    valley = next(output for output in cells["valley"].outputs if "text" in output)
+    valley.text = valley.text.replace("network: 1.", "network: 2.")
     cells["split"].outputs = []
     nbformat.write(executed, tmp_path / NOTEBOOKS[1].name)
     found = moves(tmp_path)[NOTEBOOKS[1].stem]
-    assert found["training-accuracy"] == pytest.approx(0.1)
-    assert found["first-epochs"] == 0
+    assert found["valley"] == pytest.approx(1)
+    assert found["by-hand"] == 0
     assert found["split"] == "words"
     assert "imports" not in found
 

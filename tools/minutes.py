@@ -18,6 +18,8 @@ from tools.storing import write
 ROOT = Path(__file__).resolve().parents[1]
 WORDS_A_MINUTE = 180
 FOR_AN_EXERCISE = 5
+LESSONS = ("01", "02", "03", "04", "05")
+FIVE = re.compile(r"\d+ minutes to read and run the five lessons, \d+ with")
 SAID = re.compile(r"\*\d+ minutes to read and run(?:, \d+ with the exercises)?\.")
 
 
@@ -74,11 +76,13 @@ def opening(size: Size) -> str:
 
 
 def with_minutes(text: str, sizes: dict[str, Size]) -> str:
-    """Put the minutes into the lines of a map: the two columns after a notebook's link."""
+    """Put the minutes into a map's two columns of numbers, and into the sum of the five lessons."""
     for name, size in sizes.items():
-        row = rf"(?m)(^\|.*{re.escape(name)}\.ipynb\).*?\|) \d* \| \d* \|"
+        row = rf"(?m)(^\|.*{re.escape(name)}\.ipynb\).*?\|) \d+ \| \d+ \|"
         text = re.sub(row, rf"\1 {size.to_read} | {size.with_exercises} |", text)
-    return text
+    five = [size for name, size in sizes.items() if name[:2] in LESSONS]
+    read, whole = sum(size.to_read for size in five), sum(size.with_exercises for size in five)
+    return FIVE.sub(f"{read} minutes to read and run the five lessons, {whole} with", text)
 
 
 def write_minutes(root: Path = ROOT) -> list[Path]:

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from tools.execution import is_run
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+BEFORE = "before you run"
 STORED_METADATA = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
 # A cell keeps what its author decided: its tags, the course's settings, what is folded away.
 STORED_CELL_METADATA = ("course", "jupyter", "tags")
@@ -51,6 +52,8 @@ def normalise(notebook: NotebookNode) -> None:
     than 1 to n, stderr, timings, the state of widgets, metadata that editors
     leave. So do the pixels of an image that is not ours to publish (its
     output's metadata holds ``{"course": {"withheld": true}}``); its words stay.
+    Where the text above says "before you run", the outputs of the next code
+    cell are folded, so that they do not answer first; running it unfolds them.
 
     Parameters
     ----------
@@ -59,15 +62,19 @@ def normalise(notebook: NotebookNode) -> None:
     """
     course = {key: value for key, value in notebook.metadata.items() if key == "course"}
     notebook.metadata = nbformat.from_dict({**course, **STORED_METADATA})
-    number = 0
+    number, foretold = 0, False
     for cell in notebook.cells:
         for key in set(cell.metadata) - set(STORED_CELL_METADATA):
             del cell.metadata[key]
         if cell.cell_type != "code":
+            foretold |= BEFORE in cell.source.lower()
             continue
         number += is_run(cell)
         cell.execution_count = number if is_run(cell) else None
         cell.outputs = _normalised_outputs(cell)
+        if foretold:
+            cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
+        foretold = any(BEFORE in text.lower() for out in cell.outputs for text in _texts(out))
 
 
 def _normalised_outputs(cell: NotebookNode) -> list[NotebookNode]:

@@ -55,7 +55,7 @@ def pairs_square(groups: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     """
     panels = [measure_pairs_square(*scores, title) for title, scores in groups.items()]
     size = (8, 8 / len(panels) + 0.3)
-    figure, row = plt.subplots(1, len(panels), figsize=size, layout="constrained", squeeze=False)
+    figure, row = plt.subplots(1, len(panels), figsize=size, layout="compressed", squeeze=False)
     for axes, pairs in zip(row.flat, panels, strict=True):
         draw_pairs_square(axes, pairs)
         describe(axes, words_pairs_square(pairs))

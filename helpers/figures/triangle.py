@@ -68,7 +68,7 @@ def triangles(
     rows = -(-len(panels) // 3)
     columns = min(3, len(panels))
     figure, grid = plt.subplots(
-        rows, columns, figsize=(8, 0.4 + 2.6 * rows), layout="constrained", squeeze=False
+        rows, columns, figsize=(8, 0.4 + 2.6 * rows), layout="compressed", squeeze=False
     )
     describe(
         figure,
