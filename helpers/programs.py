@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import functools
 import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import keras
@@ -187,25 +185,9 @@ def compiled(model: Any, train: Rows, held: Rows | None, sizes: tuple[int, int])
     # TensorFlow counts tracings by the Python code, and warns after five: a partial has none.
     program = tf.function(functools.partial(run_epochs), jit_compile=True, autograph=False)
     values = [variable.value for variable in variables_of(model)]
-    let_go_of_code()
     program(values, train, held, orders_for(train), np.int32(0))
-    let_go_of_code()
     model = None  # it has been traced, and can be freed
     return program
-
-
-def let_go_of_code() -> None:
-    """Let go of the pages of TensorFlow's code that lie in memory, on Linux.
-
-    Loading and compiling touch some 200 MB of it that training does not need; Linux counts them
-    as this process's memory. What is needed again comes back by itself from the library's file.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        advise = ctypes.CDLL("libc.so.6").madvise
-        for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
-            if found := re.match(r"(\w+)-(\w+) r-xp .*tensorflow.*\.so", line):
-                start, end = (int(place, 16) for place in found.groups())
-                advise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), 4)  # MADV_DONTNEED
 
 
 @contextlib.contextmanager

@@ -13,7 +13,6 @@ import warnings
 import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -805,17 +804,3 @@ accelerate(False)
     command = [sys.executable, "-W", "error::RuntimeWarning", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can be told")
-def test_code_that_only_compiling_needs_is_let_go_of_and_comes_back():
-    def kilobytes():
-        text = Path("/proc/self/status").read_text(encoding="utf-8")
-        return int(re.search(r"RssFile:\s+(\d+)", text)[1])
-
-    short(small())
-    small().predict(X, verbose=0)
-    before = kilobytes()
-    programs.let_go_of_code()
-    assert kilobytes() < before - 10_000
-    short(small())
