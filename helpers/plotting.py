@@ -21,7 +21,8 @@ from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
 from helpers.figures.mistakes import mistakes_matrix
-from helpers.figures.networks import loss_and_accuracy, shares_right
+from helpers.figures.networks import shares_right
+from helpers.figures.overlays import digit_over_weights
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
@@ -54,6 +55,7 @@ __all__ = [
     "describe_network",
     "description",
     "differences_and_margin",
+    "digit_over_weights",
     "filled_gaps",
     "folds_of_rows",
     "groups_of",
@@ -63,7 +65,6 @@ __all__ = [
     "learning_curves",
     "lines_between",
     "loss_against",
-    "loss_and_accuracy",
     "losses_by_number",
     "mistakes_matrix",
     "paired_weights",

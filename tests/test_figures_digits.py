@@ -14,7 +14,7 @@ from helpers.plotting import (
     answer_bars,
     by_heart,
     description,
-    loss_and_accuracy,
+    digit_over_weights,
     losses_by_number,
     mistakes_matrix,
     pixels_as_numbers,
@@ -25,6 +25,7 @@ from helpers.plotting import (
 
 PICTURE = np.arange(784).reshape(28, 28) % 251
 TEN = np.arange(10)
+KERNEL = np.zeros((784, 10))
 SURE = np.eye(10)[[3, 5]] * 0.82 + 0.02
 TURN = {"loss": [1.0, 0.5, 0.2, 0.1], "val_loss": [0.9, 0.6, 0.7, 0.8]}
 
@@ -51,6 +52,21 @@ def test_weights_become_a_square_a_digit_and_their_middle_is_averaged():
     figure = weight_pictures(kernel.reshape(784, 10))
     assert "of 0: 0.000, 1: 0.500, 2: 0.000, 3:" in description(figure)
     assert figure.axes[1].images[0].get_array()[14, 14] == 0.5
+
+
+def test_a_digit_lies_over_weights_and_its_ink_is_added_up_with_them():
+    kernel, bias = np.zeros((784, 10)), np.arange(10.0)
+    ink = np.zeros((28, 28), "uint8")
+    ink[3, 4:6] = 255
+    kernel[3 * 28 + 4, 9], kernel[3 * 28 + 4, 3] = 2, -1
+    moved = np.roll(ink, 9, axis=1)
+    figure = digit_over_weights(kernel, bias, {"as it is": ink, "moved": moved}, [9, 3])
+    assert description(figure) == (
+        "One picture's outline over the weights of 9 and 3, red where ink speaks for the digit and "
+        "blue where it speaks against it. The sums, as it is: 11.0 for the 9, 2.0 for the 3. "
+        "Moved: 9.0 for the 9, 3.0 for the 3."
+    )
+    assert figure.axes[0].get_title() == "as it is, over the 9: 11.0"
 
 
 def test_an_answer_is_marked_if_it_is_not_the_digit():
@@ -97,15 +113,6 @@ def test_shares_are_read_at_every_step():
     )
 
 
-def test_claims_are_hollow_beside_the_networks():
-    axes = loss_and_accuracy({"ours": (0.1, 0.97)}, {"theirs": (0.2, 0.98)})
-    assert description(axes) == (
-        "Networks as marks: across the loss, up the accuracy. Ours, loss 0.100 and accuracy "
-        "0.970; theirs, loss 0.200 and accuracy 0.980."
-    )
-    assert [line.get_markerfacecolor() == "none" for line in axes.get_lines()] == [False, True]
-
-
 def test_mistakes_alone_are_drawn_and_the_diagonal_stays_empty():
     axes = mistakes_matrix([*TEN, 4, 4], [*TEN, 9, 4])
     assert [text.get_text() for text in axes.texts] == ["1"]
@@ -119,6 +126,9 @@ def test_mistakes_alone_are_drawn_and_the_diagonal_stays_empty():
     [
         (lambda: pixels_as_numbers(np.zeros((8, 8))), "expected one of 28 x 28"),
         (lambda: weight_pictures(np.zeros((784, 9))), r"expected \(784, 10\)"),
+        (lambda: digit_over_weights(KERNEL, TEN, {"a": PICTURE[1:]}, [9]), "28 x 28 pixels"),
+        (lambda: digit_over_weights(KERNEL, TEN[1:], {"a": PICTURE}, [9]), "ten biases"),
+        (lambda: digit_over_weights(KERNEL, TEN, {"a": PICTURE}, [10]), "digits from 0 to 9"),
         (lambda: answer_bars({"one": PICTURE}, SURE[:1], [3]), "pictures holds 1"),
         (lambda: answer_bars({"a": PICTURE, "b": PICTURE}, SURE[:, :9], [3, 3]), "ten a picture"),
         (lambda: readings(np.zeros((11, 4, 4)), [1] * 11, {"you": [1] * 11}), "11 pictures"),
@@ -129,8 +139,6 @@ def test_mistakes_alone_are_drawn_and_the_diagonal_stays_empty():
         (lambda: losses_by_number({500: 0.5, 600: 0.0}), "everything above 0"),
         (lambda: shares_right([0], "pixels", {}), "shares holds 0 lines"),
         (lambda: shares_right([0], "pixels", {"a": [1.5]}), "leave the range 0 to 1"),
-        (lambda: loss_and_accuracy({}, {}), "there are 0 networks"),
-        (lambda: loss_and_accuracy({"a": (0.1, 1.2)}, {}), "a loss and an accuracy"),
         (lambda: mistakes_matrix([0, 1], [0, 1]), "lacks one of the ten digits"),
     ],
 )

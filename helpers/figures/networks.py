@@ -1,8 +1,8 @@
-"""Networks beside each other: how many pictures they read as these change, and where they end."""
+"""Networks beside each other: how many pictures they read as these change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -20,13 +20,6 @@ class Shares(NamedTuple):
     steps: NDArray[Any]
     change: str
     shares: dict[str, NDArray[Any]]
-
-
-class Ends(NamedTuple):
-    """Loss and accuracy of networks, and those that somebody else claims."""
-
-    networks: dict[str, tuple[float, float]]
-    claims: dict[str, tuple[float, float]]
 
 
 def shares_right(steps: ArrayLike, change: str, shares: Mapping[str, ArrayLike]) -> Axes:
@@ -88,64 +81,3 @@ def words_shares(numbers: Shares) -> str:
         )
         words += f" {name[:1].upper()}{name[1:]}: {read}."
     return words
-
-
-def loss_and_accuracy(
-    networks: Mapping[str, Sequence[float]], claims: Mapping[str, Sequence[float]]
-) -> Axes:
-    """Draw networks as dots: loss across, accuracy up, with what others claim as hollow ones.
-
-    Parameters
-    ----------
-    networks, claims : mapping of str to sequence of two floats
-        Loss and accuracy, by name, as ``model.evaluate`` returns them.
-    """
-    return present((7.5, 4.2), measure_ends(networks, claims), draw_ends, words_ends)
-
-
-def measure_ends(
-    networks: Mapping[str, Sequence[float]], claims: Mapping[str, Sequence[float]]
-) -> Ends:
-    """Check that there is a loss and an accuracy for each."""
-    if not networks or len(networks) + len(claims) > len(MARKERS):
-        raise ValueError(f"there are {len(networks)} networks, expected some, and ten in all")
-    for name, pair in (*networks.items(), *claims.items()):
-        values = check_array(list(pair), str(name), "a loss and an accuracy", 1)
-        if len(values) != 2 or not 0 <= values[1] <= 1:
-            raise ValueError(f"{name} is {list(pair)}, expected a loss and an accuracy")
-    return Ends(
-        {str(name): (float(a), float(b)) for name, (a, b) in networks.items()},
-        {str(name): (float(a), float(b)) for name, (a, b) in claims.items()},
-    )
-
-
-def draw_ends(axes: Axes, ends: Ends) -> None:
-    """Draw a marker for each, with its name in the legend."""
-    colours = palette(10)
-    for place, (name, pair) in enumerate((*ends.networks.items(), *ends.claims.items())):
-        claimed = place >= len(ends.networks)
-        axes.plot(
-            *pair,
-            MARKERS[place],
-            color=colours[place],
-            markersize=11,
-            markerfacecolor="none" if claimed else colours[place],
-            markeredgecolor=colours[place] if claimed else "black",
-            markeredgewidth=2 if claimed else 1,
-            linestyle="",
-            label=f"{name}: {write_number(pair[0])}, {write_number(pair[1])}",
-        )
-    axes.set(xlabel="loss (better to the left)", ylabel="accuracy (better above)")
-    axes.margins(0.15)
-    axes.grid(alpha=0.3)
-    axes.legend(title="loss and accuracy", loc="lower left")
-
-
-def words_ends(ends: Ends) -> str:
-    """Give both numbers of each."""
-    every = {**ends.networks, **ends.claims}
-    each = "; ".join(
-        f"{name}, loss {write_number(loss)} and accuracy {write_number(accuracy)}"
-        for name, (loss, accuracy) in every.items()
-    )
-    return f"Networks as marks: across the loss, up the accuracy. {each[:1].upper()}{each[1:]}."
