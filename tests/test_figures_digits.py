@@ -92,7 +92,7 @@ def test_the_lowest_validation_loss_is_ringed_and_losses_are_read_at_five_places
     assert description(figure) == (
         "Curves of the loss: across the epoch, up the loss. few: After epochs 1, 2, 3, 4: "
         "Training loss 1.000, 0.500, 0.200, 0.100; Validation loss 0.900, 0.600, 0.700, 0.800; "
-        "the lowest validation loss, at the ring, 0.600."
+        "the lowest validation loss, at the ring in epoch 2, 0.600, the gap opens in epoch 2."
     )
     ring = figure.axes[0].get_lines()[2]
     assert ring.get_xydata().tolist() == [[2, 0.6]]

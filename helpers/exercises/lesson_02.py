@@ -223,11 +223,10 @@ _STEP = FunctionForm(
     read=_read_step,
     said="Every picture has kept its label.",
     otherwise=lambda *_: (
-        "Pictures and labels have both moved, and not together. One and the same `order` has to "
-        "pick both."
+        "Pictures and labels have both moved, and not together: a picture no longer has its label."
     ),
     wrong={
-        "as it was": (
+        "one order alone": (
             "The pictures move and the labels stay, so they belong to different digits.",
             lambda pictures, labels: _shuffled(pictures, labels, 0, None),
         ),
@@ -239,7 +238,7 @@ _STEP = FunctionForm(
             "They are in step, because nothing is shuffled. The shuffling was no mistake.",
             lambda pictures, labels: (pictures, labels),
         ),
-        "two orders": (None, lambda pictures, labels: _shuffled(pictures, labels, 0, 1)),
+        "as it was": (None, lambda pictures, labels: _shuffled(pictures, labels, 0, 1)),
         "pictures alone": (None, lambda pictures, labels: pictures),
     },
 )
@@ -316,7 +315,7 @@ _MOST_CONFUSED = FunctionForm(
     right=lambda actual, predicted: _largest(_counted(actual, predicted)),
     cases=_labels_and_answers,
     read=lambda answer, *labels: read_array(call(answer, *labels), (2,), "The pair"),
-    said="Try it with `test_digits` and `predicted`, and find the pair in the figure above.",
+    said="The figure below shows all pairs.",
     otherwise=lambda found, right, actual, predicted: (
         f"For {len(actual):,} made-up labels it returns {found[0]:g}, {found[1]:g}, and "
         f"{right[0]:g}, {right[1]:g} is expected."
@@ -385,11 +384,15 @@ ordered_pens = sorted(shares, key=shares.get, reverse=True)""",
     Exercise(
         "2.4",
         _STEP,
-        ("Which label does the first of the mixed pictures get? `order` says where it was.",),
+        (
+            "`plotting.image_grid(mixed_rows[:24].reshape(24, 28, 28), "
+            "labels=mixed_one_hot[:24].argmax(axis=1))` draws what it has learned from.",
+            "Each call of `generator.permutation` draws an order of its own.",
+        ),
         """def mixed_in_step(pictures, labels):
     order = np.random.default_rng(0).permutation(len(pictures))
     return pictures[order], labels[order]""",
-        "They belong together by position alone. Whatever picks from one has to pick from both.",
+        "They belong together by position alone. One order has to serve both.",
     ),
     Exercise(
         "2.5",
@@ -462,11 +465,11 @@ QUESTIONS = (
     ),
     Question(
         "2.q3",
-        "The validation loss rises, and the accuracy on the same pictures does not fall. How can "
-        "that be?",
+        "From epoch 10 to epoch 40 the validation loss rises, and so does the accuracy on the same "
+        "pictures. How can that be?",
         {
             "a": "The accuracy is measured on the training pictures.",
-            "b": "The mistakes become no more, but surer, and so dearer.",
+            "b": "The mistakes become fewer, but surer, and so dearer.",
             "c": "One of the two is calculated wrongly.",
             "d": "The loss is of all epochs together.",
         },

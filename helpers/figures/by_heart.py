@@ -56,7 +56,7 @@ def by_heart(histories: Mapping[str, Any], level: float | None = None) -> Figure
     )
     describe(figure, "Curves of the loss: across the epoch, up the loss.")
     for axes, (title, turn) in zip(grid[0], turns.items(), strict=True):
-        draw_turn(axes, turn, below=turn.validation.min() > 0.3 * highest)
+        draw_turn(axes, turn)
         if level is not None:
             axes.axhline(level, color="black", linestyle=":")
         axes.set(title=title, xlabel="epoch", ylim=(0, 1.15 * highest))
@@ -79,15 +79,15 @@ def measure_turn(history: Any) -> Turn:  # noqa: ANN401 - a History of Keras, or
     return Turn(*losses)
 
 
-def draw_turn(axes: Axes, turn: Turn, *, below: bool) -> None:
+def draw_turn(axes: Axes, turn: Turn) -> None:
     """Draw both curves, the gap that opens between them, and the lowest validation loss."""
     epochs = np.arange(1, len(turn.training) + 1)
     first, second = palette(2)
     axes.plot(epochs, turn.training, "-", color=first, linewidth=2, label="training")
     axes.plot(epochs, turn.validation, "--", color=second, linewidth=2, label="validation")
-    after = epochs >= turn.lowest
+    gap = turn.training < turn.validation
     axes.fill_between(
-        epochs[after], turn.training[after], turn.validation[after], color="0.5", alpha=0.2
+        epochs, turn.training, turn.validation, where=gap, color="0.5", alpha=0.2, interpolate=True
     )
     least, last = turn.validation[[turn.lowest - 1, -1]]
     ring = {"markersize": 11, "markerfacecolor": "none", "markeredgecolor": "black"}
@@ -95,9 +95,7 @@ def draw_turn(axes: Axes, turn: Turn, *, below: bool) -> None:
     plain = {"facecolor": "white", "linewidth": 0, "pad": 1, "alpha": 0.8}
     style = {"textcoords": "offset points", "bbox": plain, "zorder": 3}
     text = f"epoch {turn.lowest}: {write_number(least)}"
-    early = turn.lowest < len(epochs) / 5
-    away = (14, -22) if early else (0, -24 if below else 20)
-    axes.annotate(text, (turn.lowest, least), away, ha="left" if early else "center", **style)
+    axes.annotate(text, (turn.lowest, least), (10, 30), **style)
     axes.annotate(write_number(last), (epochs[-1], last), (4, 8), ha="right", **style)
     axes.grid(alpha=0.3)
 
@@ -111,7 +109,10 @@ def words_turn(turn: Turn) -> str:
     for name, values in zip(("Training", "Validation"), turn, strict=True):
         words += f"{name} loss {', '.join(write_number(values[n - 1]) for n in places)}; "
     lowest = write_number(turn.validation.min())
-    return f"After epochs {epochs}: {words}the lowest validation loss, at the ring, {lowest}."
+    opened = np.flatnonzero(turn.training < turn.validation)
+    gap = f", the gap opens in epoch {opened[0] + 1}" if len(opened) else ""
+    ring = f"the lowest validation loss, at the ring in epoch {turn.lowest}, {lowest}"
+    return f"After epochs {epochs}: {words}{ring}{gap}."
 
 
 def losses_by_number(losses: Mapping[int, float]) -> Axes:
