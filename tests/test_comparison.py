@@ -315,7 +315,7 @@ PLANTED = [
     ("01_iris", "one-hot", swap("[1 0 0]", "[0 0 1]")),
     ("01_iris", "test", replace("by the network: 49", "by the network: 50")),
     ("07_how_sure", "claims-table", replace("within the spread", "reproduced")),
-    ("02_mnist", "twenty", replace("actual: ", "actually: ")),
+    ("02_mnist", "ten-predictions", replace("actual: ", "actually: ")),
     ("02_mnist", "last", replace("5 right", "6 right")),
     ("03_point_cloud", "predict", replace("class: [3]", "class: [2]")),
     ("04_lfw_faces", "confusion-figure", swap("Colin Powell", "Gerhard Schroeder")),

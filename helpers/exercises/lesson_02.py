@@ -385,8 +385,8 @@ ordered_pens = sorted(shares, key=shares.get, reverse=True)""",
         "2.4",
         _STEP,
         (
-            "`plotting.image_grid(mixed_rows[:24].reshape(24, 28, 28), "
-            "labels=mixed_one_hot[:24].argmax(axis=1))` draws what it has learned from.",
+            "`mixed_rows[:24].reshape(24, 28, 28)` are pictures for `plotting.image_grid`, and "
+            "`labels=mixed_one_hot[:24].argmax(axis=1)` are their labels.",
             "Each call of `generator.permutation` draws an order of its own.",
         ),
         """def mixed_in_step(pictures, labels):
