@@ -222,9 +222,7 @@ _STEP = FunctionForm(
     cases=_in_order,
     read=_read_step,
     said="Every picture has kept its label.",
-    otherwise=lambda *_: (
-        "Pictures and labels have both moved, and not together: a picture no longer has its label."
-    ),
+    otherwise=lambda *_: "Both have moved, and not together: pictures have lost their labels.",
     wrong={
         "one order alone": (
             "The pictures move and the labels stay, so they belong to different digits.",
