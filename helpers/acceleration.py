@@ -212,9 +212,10 @@ def _prepare(model: keras.Model, *args: Any, **kwargs: Any) -> Callable[[], Any]
         data, held = keras.src.trainers.data_adapters.array_slicing.train_validation_split(
             data, validation_split=given.validation_split
         )
-    train = programs.arrays(*data, given.class_weight)
+    share = not given.callbacks  # which might change the data
+    train = programs.arrays(*data, given.class_weight, share=share)
     if held is not None:
-        held = programs.arrays(*keras.utils.unpack_x_y_sample_weight(held))
+        held = programs.arrays(*keras.utils.unpack_x_y_sample_weight(held), share=share)
     size = operator.index(given.batch_size or 32)
     sizes = size, operator.index(given.validation_batch_size or size)
     given.initial_epoch, given.epochs = map(operator.index, (given.initial_epoch, given.epochs))

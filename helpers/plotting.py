@@ -6,6 +6,7 @@ from helpers.figures.balance import classes_of_groups
 from helpers.figures.bars import bars, class_balance
 from helpers.figures.bars_at import map_with_bars
 from helpers.figures.borders import borders
+from helpers.figures.by_heart import by_heart, losses_by_number
 from helpers.figures.chance import intervals_of_repetitions, possible_truths
 from helpers.figures.claimed import claims_and_seeds
 from helpers.figures.coins import coin_tosses
@@ -13,6 +14,7 @@ from helpers.figures.contests import contest_of_seeds, courses
 from helpers.figures.covered import covered_places
 from helpers.figures.curves import learning_curves
 from helpers.figures.description import describe, description
+from helpers.figures.digits import pixels_as_numbers, weight_pictures
 from helpers.figures.dots import differences_and_margin, pairs_of_networks
 from helpers.figures.doubt import named_above
 from helpers.figures.downhill import descents
@@ -29,8 +31,11 @@ from helpers.figures.losses import probability_costs, training_losses
 from helpers.figures.luck import right_answers
 from helpers.figures.maps import maps, zoomed_maps
 from helpers.figures.matrices import confusion_matrix, correlation_heat_map
+from helpers.figures.mistakes import mistakes_matrix
 from helpers.figures.named import faces_and_answers
 from helpers.figures.neighbours import neighbours
+from helpers.figures.networks import shares_right
+from helpers.figures.overlays import digit_over_weights
 from helpers.figures.people import women
 from helpers.figures.pictures import image_grid
 from helpers.figures.points import point_cloud
@@ -38,9 +43,8 @@ from helpers.figures.pooled import pooling
 from helpers.figures.portions import batches_of, groups_of
 from helpers.figures.prices import prices
 from helpers.figures.ranking import calibration_dots, pairs_square
-from helpers.figures.reliability import reliability_curve
+from helpers.figures.readings import answer_bars, readings
 from helpers.figures.scales import losses_of_seeds
-from helpers.figures.scores import roc_curve, threshold_curve
 from helpers.figures.seen import rows_seen
 from helpers.figures.sheets import folded_sheets
 from helpers.figures.sigmoid import sigmoid_and_loss
@@ -53,10 +57,12 @@ from helpers.figures.windows import window_stops
 from helpers.figures.wiring import wiring
 
 __all__ = [
+    "answer_bars",
     "answer_sheet",
     "bars",
     "batches_of",
     "borders",
+    "by_heart",
     "calibration_dots",
     "circled_flowers",
     "claims_and_seeds",
@@ -73,6 +79,7 @@ __all__ = [
     "describe_network",
     "description",
     "differences_and_margin",
+    "digit_over_weights",
     "faces_and_answers",
     "fences",
     "filled_gaps",
@@ -87,34 +94,37 @@ __all__ = [
     "learning_curves",
     "lines_between",
     "loss_against",
+    "losses_by_number",
     "losses_of_seeds",
     "map_with_bars",
     "maps",
+    "mistakes_matrix",
     "named_above",
     "neighbours",
     "p_values_of_looks",
     "paired_weights",
     "pairs_of_networks",
     "pairs_square",
+    "pixels_as_numbers",
     "point_cloud",
     "pooling",
     "possible_truths",
     "prices",
     "probability_costs",
-    "reliability_curve",
+    "readings",
     "right_answers",
-    "roc_curve",
     "rows_seen",
+    "shares_right",
     "show_image",
     "sigmoid_and_loss",
     "signed_maps",
     "strips",
-    "threshold_curve",
     "town",
     "traced_back",
     "training_losses",
     "triangles",
     "two_heaps",
+    "weight_pictures",
     "window_stops",
     "wiring",
     "women",

@@ -39,8 +39,15 @@ class LeftToKerasError(Exception):
     """A training is left to Keras, for the reason in the message."""
 
 
-def arrays(x: Any, y: Any, weight: Any = None, class_weight: Mapping | None = None) -> Rows:  # noqa: ANN401
-    """Let Keras check and convert the data."""
+def arrays(
+    x: Any,  # noqa: ANN401
+    y: Any,  # noqa: ANN401
+    weight: Any = None,  # noqa: ANN401
+    class_weight: Mapping | None = None,
+    *,
+    share: bool = False,
+) -> Rows:
+    """Let Keras check and convert the data; share its memory where that is asked for and can be."""
     adapter = keras.src.trainers.data_adapters.array_data_adapter.ArrayDataAdapter(
         x, y, sample_weight=weight, class_weight=class_weight, batch_size=max(1, len(x))
     )
@@ -48,7 +55,17 @@ def arrays(x: Any, y: Any, weight: Any = None, class_weight: Mapping | None = No
     for array in data:
         if array.dtype.kind not in "fiub":
             raise LeftToKerasError(f"an array of {array.dtype}")
-    return tuple(tf.constant(array) for array in data)
+    return tuple(_shared(array) if share else tf.constant(array) for array in data)
+
+
+def _shared(array: np.ndarray) -> tf.Tensor:
+    """Make a tensor of an array's own memory, as `tf.constant` copies twice, if it begins well."""
+    flags = array.flags
+    if array.ctypes.data % 64 or not (array.size and flags.c_contiguous and flags.writeable):
+        return tf.constant(array)
+    if array.dtype.kind not in "fiu" or not array.dtype.isnative:
+        return tf.constant(array)
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 def orders_for(train: Rows) -> np.ndarray:

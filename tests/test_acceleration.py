@@ -804,3 +804,14 @@ accelerate(False)
     command = [sys.executable, "-W", "error::RuntimeWarning", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_pictures_that_lie_well_are_not_copied_unless_a_callback_could_change_them():
+    rows = np.zeros((5, 64), "float32")[1:]
+    place = -rows.ctypes.data % 64 // 4
+    well = rows.reshape(-1)[place : place + 128].reshape(2, 64)
+    for share in (True, False):
+        tensor = programs.arrays(well, np.zeros(2), share=share)[0]
+        well += 1
+        assert bool((tensor.numpy() == well).all()) is share
+    assert (programs.arrays(well[:, 1:], np.zeros(2), share=True)[0].numpy() == well[:, 1:]).all()

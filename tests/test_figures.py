@@ -14,7 +14,6 @@ import pytest
 from IPython.display import Image
 from matplotlib.axes import Axes
 
-from helpers.evaluation import calibration_table
 from helpers.figures.curves import measure_learning_curves, words_learning_curves
 from helpers.plotting import (
     bars,
@@ -26,10 +25,7 @@ from helpers.plotting import (
     image_grid,
     learning_curves,
     point_cloud,
-    reliability_curve,
-    roc_curve,
     show_image,
-    threshold_curve,
 )
 
 
@@ -270,78 +266,8 @@ def test_correlations_leave_out_what_is_missing():
     assert "a and b 1.000" in description(correlation_heat_map(table, target="c"))
 
 
-# Scores of class 1
-
-TRUTH = [0, 0, 1, 1]
-SCORES = [0.1, 0.6, 0.4, 0.9]
-
-
-def test_roc_curves_share_axes_and_differ_in_style():
-    axes = roc_curve(TRUTH, {"good": SCORES, "perfect": [0.0, 0.1, 0.8, 0.9]})
-    assert description(axes) == (
-        "ROC curve of good: area under the curve 0.750 (chance: 0.500). "
-        "ROC curve of perfect: area under the curve 1.000 (chance: 0.500)."
-    )
-    curve = axes.get_lines()[1]
-    assert curve.get_xydata().tolist() == [[0, 0], [0, 0.5], [0.5, 0.5], [0.5, 1], [1, 1]]
-    assert len({line.get_linestyle() for line in axes.get_lines()[1:]}) == 2
-
-
-def test_threshold_curve_reads_precision_and_recall_of_scores_that_reach_the_threshold():
-    axes = threshold_curve(TRUTH, [0.1, 0.6, 0.3, 0.5])
-    assert description(axes) == (
-        "Precision and recall of class 1. At the threshold 0.3: precision 0.667, recall 1.000. "
-        "At the threshold 0.5: precision 0.500, recall 0.500. "
-        "At the threshold 0.7: no precision, recall 0.000."
-    )
-
-
 def table_of(column):
     return pd.DataFrame({"a": [1, 2], "b": list(column)})
-
-
-def bins(*rows):
-    return pd.DataFrame(rows, columns=["rows", "confidence", "accuracy"])
-
-
-def test_reliability_curve_draws_each_bin_and_weighs_it_by_its_rows_in_the_words():
-    table = bins((100, 0.6, 0.5), (300, 0.9, 0.98))
-    axes = reliability_curve({"network": table})
-    diagonal, curve = axes.get_lines()
-    np.testing.assert_array_equal(diagonal.get_xydata(), [[0, 0], [1, 1]])
-    np.testing.assert_array_equal(curve.get_xydata(), [[0.6, 0.5], [0.9, 0.98]])
-    assert description(axes) == (
-        "Reliability curve of network: mean confidence 0.825, share right 0.860, "
-        "mean distance between the two in a bin 0.085."
-    )
-
-
-def test_words_of_a_reliability_curve_give_the_error_of_the_calibration_table():
-    sure = np.random.default_rng(0).uniform(0.3, 1, 500)
-    table, error = calibration_table(sure > 0.7, sure)
-    words = description(reliability_curve({"network": table}))
-    assert words.endswith(f"in a bin {error:.3f}.")
-
-
-def test_intervals_of_a_reliability_curve_are_wilsons():
-    # 81 right of 263, of Newcombe's examples: 0.2553 to 0.3662.
-    axes = reliability_curve({"network": bins((263, 0.5, 81 / 263))})
-    (segment,) = axes.collections[0].get_segments()
-    assert segment.round(4).tolist() == [[0.5, 0.2553], [0.5, 0.3662]]
-
-
-def test_reliability_curves_differ_in_colour_marker_and_line():
-    axes = reliability_curve({name: bins((100, 0.6, 0.5)) for name in "abcd"})
-    for feature in ("color", "marker", "linestyle"):
-        assert len({plt.getp(line, feature) for line in axes.get_lines()[1:]}) == 4
-    assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == list("abcd")
-
-
-def test_bins_with_few_rows_are_spoken_and_not_drawn():
-    table = bins((29, 0.2, 1 / 29), (30, 0.9, 0.9))
-    axes = reliability_curve({"network": table})
-    assert axes.get_lines()[1].get_xydata().tolist() == [[0.9, 0.9]]
-    assert "mean confidence 0.556, share right 0.475" in description(axes)
 
 
 # Networks
@@ -394,8 +320,6 @@ def test_without_graphviz_the_words_are_still_there(draw):
 
 # What every plot asks of its input
 
-BINS = bins((100, 0.6, 0.5))
-
 
 REFUSED = {
     "curves: nothing": (learning_curves, ({},), "history has no 'accuracy', only nothing"),
@@ -441,36 +365,6 @@ REFUSED = {
         "'b' holds one value",
     ),
     "correlations: target": (correlation_heat_map, (table_of([1, 3]), "z"), "'z' is not a column"),
-    "roc: one class": (roc_curve, ([1, 1], {"net": [0.1, 0.2]}), r"holds the classes \[1\]"),
-    "roc: lengths": (roc_curve, (TRUTH, {"net": [0.1]}), "true_labels 4, net 1"),
-    "roc: column": (roc_curve, (TRUTH, {"net": np.zeros((4, 1))}), r"take \[:, 0\]"),
-    "roc: empty": (roc_curve, (TRUTH, {}), "scores is 0 models"),
-    "roc: bare": (roc_curve, (TRUTH, SCORES), "scores is list, expected those of 1 to 10 models"),
-    "reliability: none": (reliability_curve, ({},), "tables is 0 tables, expected 1 to 10"),
-    "reliability: bare": (reliability_curve, (BINS,), "tables is DataFrame, expected"),
-    "reliability: many": (reliability_curve, (dict.fromkeys(range(11), BINS),), "is 11"),
-    "reliability: pair": (
-        reliability_curve,
-        ({"net": (BINS, 0.1)},),
-        "'net' lacks rows, confidence, accuracy, expected the first of the two",
-    ),
-    "reliability: empty": (reliability_curve, ({"net": BINS[:0]},), "'net' is empty"),
-    "reliability: percent": (
-        reliability_curve,
-        ({"net": BINS.assign(accuracy=50)},),
-        "accuracy of 'net' leaves the range 0 to 1",
-    ),
-    "reliability: other rows": (
-        reliability_curve,
-        ({"net": BINS.assign(accuracy=0.505)},),
-        "accuracy of 'net' is 0.505, no whole number of 100 rows",
-    ),
-    "reliability: few": (
-        reliability_curve,
-        ({"net": BINS.assign(rows=3)},),
-        "no bin of 'net' has 30 rows, the fullest has 3",
-    ),
-    "threshold: NaN": (threshold_curve, (TRUTH, [0, 0, 0, np.nan]), "scores holds NaN"),
     "grid: columns": (lambda n: image_grid(np.zeros((1, 2, 2)), columns=n), (0,), "columns is 0"),
     "cloud: mark": (lambda m: point_cloud(SQUARE, [0, 0, 1, 1], mark=m), ([1],), "mark has shape"),
 }

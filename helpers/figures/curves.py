@@ -27,7 +27,13 @@ Two processors give values that differ a little (an accuracy on MNIST by 0.002),
 among near ties the best epoch is a matter of chance.
 """
 
-_ACCURACIES = ("accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "binary_accuracy")
+_ACCURACIES = (
+    "accuracy",
+    "acc",
+    "categorical_accuracy",
+    "sparse_categorical_accuracy",
+    "binary_accuracy",
+)
 
 
 class Curves(NamedTuple):
