@@ -90,10 +90,10 @@ def draw_turn(axes: Axes, turn: Turn) -> None:
         epochs, turn.training, turn.validation, where=gap, color="0.5", alpha=0.2, interpolate=True
     )
     least, last = turn.validation[[turn.lowest - 1, -1]]
-    ring = {"markersize": 11, "markerfacecolor": "none", "markeredgecolor": "black"}
+    ring: dict[str, Any] = {"markersize": 11, "markerfacecolor": "none", "markeredgecolor": "black"}
     axes.plot(turn.lowest, least, "o", **ring, markeredgewidth=1.5, label="lowest", linestyle="")
     plain = {"facecolor": "white", "linewidth": 0, "pad": 1, "alpha": 0.8}
-    style = {"textcoords": "offset points", "bbox": plain, "zorder": 3}
+    style: dict[str, Any] = {"textcoords": "offset points", "bbox": plain, "zorder": 3}
     text = f"epoch {turn.lowest}: {write_number(least)}"
     axes.annotate(text, (turn.lowest, least), (10, 30), **style)
     axes.annotate(write_number(last), (epochs[-1], last), (4, 8), ha="right", **style)

@@ -54,7 +54,7 @@ def draw_shares(axes: Axes, numbers: Shares) -> None:
     """Draw each line with its markers and name it where it ends."""
     colours = palette(len(LINE_STYLES))
     for place, (name, values) in enumerate(numbers.shares.items()):
-        style = {"color": colours[place], "marker": MARKERS[place], "markersize": 8}
+        style: dict[str, Any] = {"color": colours[place], "marker": MARKERS[place], "markersize": 8}
         axes.plot(numbers.steps, values, LINE_STYLES[place], label=name, **style)
         for step, value in zip(numbers.steps, values, strict=True):
             above = place == 0
