@@ -143,8 +143,8 @@ def test_calibration_marks_the_bins_whose_interval_misses_the_probability():
     assert bins.rows.tolist() == [100, 100]
     assert bins.off.tolist() == [False, True]
     words = description(calibration_dots(true, {"network": sure}))
-    assert "the intervals of 1 do not reach the diagonal: 0.950 said, 0.500 ill of 100." in words
-    assert "Lowest bin: 0.500 said, 0.500 ill of 100." in words
+    assert "the intervals of 1 do not reach the diagonal. From the left, 2 lie below it." in words
+    assert "Lowest: where it says 0.500, 0.500 are ill (100 people)." in words
 
 
 def test_claims_stand_beside_the_seeds_the_band_of_one_more_and_the_baseline():

@@ -176,15 +176,18 @@ def draw_calibration(above: Axes, below: Axes, bins: Calibration) -> None:
 
 
 def words_calibration(bins: Calibration) -> str:
-    """Compare probability and share in the lowest bin, the highest, and those that are marked."""
-    said = [
-        f"{write_number(given)} said, {write_number(share)} ill of {rows}"
-        for given, share, rows in zip(bins.confidence, bins.share, bins.rows, strict=True)
-    ]
-    marked = [text for text, off in zip(said, bins.off, strict=True) if off]
+    """Say which bins are marked, and compare probability and share in the lowest and highest."""
     words = (
         f"Dots over the probability given, one for each of {len(bins.rows)} bins; the intervals of "
-        f"{len(marked)} do not reach the diagonal"
+        f"{bins.off.sum()} do not reach the diagonal."
     )
-    words += f": {'; '.join(marked)}. " if marked else ". "
-    return words + f"Lowest bin: {said[0]}. Highest: {said[-1]}."
+    for side, lie in (
+        (bins.share > bins.confidence, "above"),
+        (bins.share < bins.confidence, "below"),
+    ):
+        numbers = ", ".join(str(place + 1) for place in np.flatnonzero(bins.off & side))
+        words += f" From the left, {numbers} lie {lie} it." * bool(numbers)
+    for name, place in (("Lowest", 0), ("Highest", -1)):
+        given, share = write_number(bins.confidence[place]), write_number(bins.share[place])
+        words += f" {name}: where it says {given}, {share} are ill ({bins.rows[place]} people)."
+    return words
