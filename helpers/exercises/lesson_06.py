@@ -286,7 +286,7 @@ EXERCISES = (
 QUESTIONS = (
     Question(
         "6.q1",
-        "Before you run the next cells: a flat network is trained on pictures as they are, and "
+        "Before you run the next cell: a flat network is trained on pictures as they are, and "
         "another one on shuffled pictures. What will happen to the second?",
         {"a": "It learns nothing.", "b": "It learns less.", "c": "It learns as well."},
         "c",
