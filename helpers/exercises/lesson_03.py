@@ -367,9 +367,8 @@ _FENCES = ValueForm(
             lambda seeds: [seeds, seeds, seeds - 2],
         ),
         "two suffice": (None, lambda _seeds: [0, 3, 5]),
-        "accuracies": (None, lambda _seeds: [0.665, 0.825, 1.0]),
+        "no counts": (None, lambda _seeds: [0.665, 0.825, 1.0], lambda _seeds: [0, 0, 7]),
         "one number": (None, lambda _seeds: 3),
-        "of ten": (None, lambda _seeds: [0, 0, 7]),
     },
 )
 
