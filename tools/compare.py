@@ -356,6 +356,9 @@ class CourseNotebook(IPyNbFile):
         finally:
             if current_test is not None:
                 os.environ["PYTEST_CURRENT_TEST"] = current_test
+        # Without a history IPython does not see the semicolon that ends a cell.
+        execute = functools.partial(self.kernel.kc.execute, store_history=True, stop_on_error=False)
+        self.kernel.execute_cell_input = execute
         if self.nb.metadata.get("course", {}).get("needs") == "lfw":
             self.comparable = lfw_can_be_had()
 

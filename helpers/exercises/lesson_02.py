@@ -373,7 +373,10 @@ ordered_pens = sorted(shares, key=shares.get, reverse=True)""",
     Exercise(
         "2.3",
         _BEST_EPOCH,
-        ("`np.argmin(history.history[...])`, with the name of the curve, and one more.",),
+        (
+            "Which of the two curves says how the network does on pictures that are new to it?",
+            "`np.argmin(history.history[...])`, with the name of the curve, and one more.",
+        ),
         """def best_epoch(history):
     return np.argmin(history.history["val_loss"]) + 1""",
         "`np.argmin` gives 0 for the first epoch. The training loss would not do: it falls on.",
