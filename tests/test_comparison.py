@@ -378,6 +378,7 @@ def printing(text, stored, count=1, source="print({!r})", **metadata):
 NEEDS_GRAPHVIZ = {"metadata": {"course": {"needs": "graphviz"}}}
 NOTEBOOK_OF_MISTAKES = {
     "as it is": printing("0.333333 of 3", "0.333333 of 3\n"),
+    "semicolon": printing("1", "1\n", source="print({!r})\n2;"),
     "number": printing("0.333333 of 3", "0.333433 of 3\n"),
     "integer": printing("0.333333 of 3", "0.333333 of 4\n"),
     "removed": printing("0.333333 of 3", ""),
@@ -419,6 +420,6 @@ def test_nbval_fails_every_cell_whose_outputs_were_altered(tmp_path, graphviz):
     passed = [
         name for number, name in enumerate(NOTEBOOK_OF_MISTAKES) if found[str(number)] == "PASSED"
     ]
-    assert passed == ["as it is"] + ["needs Graphviz"] * (not graphviz)
+    assert passed == ["as it is", "semicolon"] + ["needs Graphviz"] * (not graphviz)
     line = "Not compared for want of Graphviz: small.ipynb, one cell"
     assert (line in result.stdout) is not graphviz
