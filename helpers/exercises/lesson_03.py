@@ -188,9 +188,12 @@ _MENDED = NetworkForm(
             "Now it says 1 to every point: softmax gives a single output the whole.",
             dense_network(2, 128, 1),
         ),
-        "narrow": (None, dense_network(2, 8, 1, last="sigmoid")),
+        "another inside": (
+            None,
+            dense_network(2, 8, 1, last="sigmoid"),
+            dense_network(2, 128, 1, hidden="tanh", last="sigmoid"),
+        ),
         "four outputs": (None, dense_network(2, 128, 4)),
-        "tanh inside": (None, dense_network(2, 128, 1, hidden="tanh", last="sigmoid")),
     },
 )
 
